@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* What differs between compilers, spelt once: the only public header with a platform #if.
+ *
+ * Supported: gcc and clang, 64-bit targets, as C11, C17 and C++17. */
+#ifndef LOOKASIDE_PLATFORM_H
+#define LOOKASIDE_PLATFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined(__GNUC__)
+#error "lookaside needs gcc or clang: it uses their atomics and thread-local storage"
+#endif
+#if UINTPTR_MAX != UINT64_MAX
+#error "lookaside needs a 64-bit target: a magazine's state is one 64-bit word"
+#endif
+
+#ifdef __cplusplus
+#define LOOKASIDE_BEGIN_DECLARATIONS extern "C" {
+#define LOOKASIDE_END_DECLARATIONS }
+#else
+#define LOOKASIDE_BEGIN_DECLARATIONS
+#define LOOKASIDE_END_DECLARATIONS
+#endif
+
+/* Part of the shared library's interface. */
+#define LOOKASIDE_API __attribute__((visibility("default")))
+
+/* A thread-local variable reached with one load, never through a call. */
+#define LOOKASIDE_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+
+/* Returns memory that aliases nothing else. */
+#define LOOKASIDE_RETURNS_MEMORY __attribute__((malloc, warn_unused_result))
+
+/* Checks a printf-style format string. */
+#define LOOKASIDE_PRINTF(format, first) __attribute__((format(printf, format, first)))
+
+#define LOOKASIDE_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* A word that one thread writes and any thread may read. */
+#define LOOKASIDE_LOAD(address) __atomic_load_n((address), __ATOMIC_RELAXED)
+#define LOOKASIDE_LOAD_ACQUIRE(address) __atomic_load_n((address), __ATOMIC_ACQUIRE)
+#define LOOKASIDE_STORE(address, value) __atomic_store_n((address), (value), __ATOMIC_RELAXED)
+#define LOOKASIDE_STORE_RELEASE(address, value) __atomic_store_n((address), (value), __ATOMIC_RELEASE)
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* The slow path of an allocation; free.c is its mirror image. The stages, each tried when the one
+ * before has nothing:
+ *
+ *     magazine   the calling thread's            (the hit path has tried it already)
+ *     depot      a full magazine for an empty one
+ *     backing    some entries at once for plain lists, one for others
+ *
+ * At the floor of the depth, entries are fetched one at a time, so that a small program sees the
+ * numbers that the kernel would show. */
+#include "backing.h"
+#include "bugcheck.h"
+#include "depth.h"
+#include "flush.h"
+#include "list.h"
+#include "os.h"
+
+static lookaside_raise_handler *raise_handler;
+static void *raise_context;
+
+void lookaside_set_raise_handler(lookaside_raise_handler *handler, void *context)
+{
+    LOOKASIDE_STORE(&raise_context, context);
+    LOOKASIDE_STORE_RELEASE(&raise_handler, handler);
+}
+
+static void raise_failure(struct lookaside_state *list, lookaside_status failure)
+{
+    lookaside_raise_handler *handler = LOOKASIDE_LOAD_ACQUIRE(&raise_handler);
+
+    if (handler == NULL) {
+        lookaside_bugcheck(LOOKASIDE_BUGCHECK_ALLOCATION_RAISED, list->handle, NULL);
+    } else {
+        handler(failure, list->handle, LOOKASIDE_LOAD(&raise_context));
+    }
+}
+
+/* Fills the empty magazine from the slabs: half a magazine, at the floor one entry. */
+static void *refill_from_slabs_locked(struct lookaside_state *list, struct account *account, uint64_t now)
+{
+    struct cache *cache = &list->cache;
+    size_t count = cache->depth > DEPTH_FLOOR ? cache->depth / 2 : 1;
+    void **space = cache_space_locked(account, &count);
+
+    count = slab_alloc(&list->slabs, space, count, now);
+    cache_filled_locked(account, count);
+    cache_fetched_locked(cache, count);
+    return cache_take_locked(account);
+}
+
+/* One entry that passes by the magazine. */
+static void *alloc_from_backing(struct lookaside_state *list, struct account *account, bool may_raise)
+{
+    struct cache *cache = &list->cache;
+    lookaside_status failure = LOOKASIDE_NO_MEMORY;
+    void *entry = backing_get(list, &failure);
+
+    os_lock(&cache->lock);
+    if (entry != NULL) {
+        cache_passed_allocation_locked(cache, account);
+        cache->allocate_misses++;
+        cache_fetched_locked(cache, 1);
+    } else {
+        cache->allocate_failures++;
+        list->last_failure = failure;
+    }
+    os_unlock(&cache->lock);
+    if (entry == NULL && may_raise && (list->options.flags & LOOKASIDE_RAISE_ON_FAIL) != 0) {
+        raise_failure(list, failure);
+    }
+    return entry;
+}
+
+static void *alloc_cached(struct lookaside_state *list, struct account *account, bool may_raise)
+{
+    struct cache *cache = &list->cache;
+    uint64_t now = os_milliseconds();
+
+    flush_if_asked(list, account);
+    os_lock(&cache->lock);
+    cache_tune_locked(account, now);
+    void *entry = cache_take_locked(account);
+    if (entry == NULL && cache_load_locked(account)) {
+        entry = cache_take_locked(account);
+    }
+    struct magazine *surplus = cache_surplus_locked(cache, now);
+    if (entry == NULL && list->plain_alloc) {
+        entry = refill_from_slabs_locked(list, account, now);
+    }
+    os_unlock(&cache->lock);
+    give_back_magazine(list, surplus);
+    return entry != NULL ? entry : alloc_from_backing(list, account, may_raise);
+}
+
+/* For a list or a thread without magazines. */
+static void *alloc_uncached(struct lookaside_state *list, bool may_raise)
+{
+    struct cache *cache = &list->cache;
+
+    os_lock(&cache->lock);
+    void *entry = depot_take_one(&cache->depot);
+    cache->allocates += entry != NULL;
+    os_unlock(&cache->lock);
+    return entry != NULL ? entry : alloc_from_backing(list, NULL, may_raise);
+}
+
+static void *alloc_slow(lookaside_list *handle, bool may_raise)
+{
+    struct lookaside_state *list = list_or_bugcheck(handle);
+
+    if (list == NULL) {
+        return NULL;
+    }
+    struct account *account = cache_account(&list->cache);
+    return account != NULL ? alloc_cached(list, account, may_raise) : alloc_uncached(list, may_raise);
+}
+
+void *lookaside_alloc_slow(lookaside_list *list)
+{
+    return alloc_slow(list, true);
+}
+
+size_t lookaside_alloc_bulk(lookaside_list *list, void **entries, size_t count)
+{
+    for (size_t taken = 0; taken < count; taken++) {
+        struct lookaside_magazine *magazine =
+            (void *)(lookaside_thread_magazines + list->magazine);
+        bool hit = (LOOKASIDE_LOAD(&magazine->word) & LOOKASIDE_DEPTH_MASK) != 0;
+        entries[taken] = hit ? lookaside_alloc(list) : alloc_slow(list, false);
+        if (entries[taken] == NULL) {
+            return taken;
+        }
+    }
+    return count;
+}

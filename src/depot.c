@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* Entries move between threads by the magazine: one thread pushes a full one, another pops it, and
+ * what is done under the lock does not grow with the entries. The stack is last in, first out,
+ * because what was freed last is most likely still in a CPU's cache.
+ *
+ * A magazine is never filled or emptied here but one entry at a time by depot_take_one, for callers
+ * that have no magazine of their own. How many entries are worth keeping is the working set's
+ * business, and acting on it the caller's.
+ *
+ * Locking: the caller holds the list's lock. */
+#include "depot.h"
+
+#include <stddef.h>
+
+#include "meta.h"
+
+static size_t magazine_size(uint32_t room)
+{
+    return sizeof(struct magazine) + room * sizeof(void *);
+}
+
+struct magazine *magazine_of(void **entries)
+{
+    return (struct magazine *)(void *)((char *)entries - offsetof(struct magazine, entries));
+}
+
+static void free_magazine(struct depot *depot, struct magazine *magazine)
+{
+    size_t size = magazine_size(magazine->room);
+
+    depot->metadata -= meta_size(size);
+    meta_free(magazine, size);
+}
+
+struct magazine *depot_take_empty(struct depot *depot, uint32_t room)
+{
+    struct magazine *magazine = depot->empty;
+
+    if (magazine != NULL) {
+        depot->empty = magazine->next;
+        if (magazine->room >= room) {
+            return magazine;
+        }
+        free_magazine(depot, magazine); /* from when the depth was less */
+    }
+    size_t size = meta_size(magazine_size(room));
+    magazine = meta_alloc(size);
+    if (magazine != NULL) {
+        magazine->room = (uint32_t)((size - sizeof(*magazine)) / sizeof(void *));
+        depot->metadata += size;
+    }
+    return magazine;
+}
+
+void depot_put_empty(struct depot *depot, struct magazine *magazine)
+{
+    magazine->next = depot->empty;
+    depot->empty = magazine;
+}
+
+void depot_push(struct depot *depot, struct magazine *magazine, uint32_t count)
+{
+    magazine->count = count;
+    magazine->next = depot->full;
+    depot->full = magazine;
+    depot->entries += count;
+}
+
+struct magazine *depot_pop(struct depot *depot)
+{
+    struct magazine *magazine = depot->full;
+
+    if (magazine != NULL) {
+        depot->full = magazine->next;
+        depot->entries -= magazine->count;
+    }
+    return magazine;
+}
+
+void *depot_take_one(struct depot *depot)
+{
+    struct magazine *magazine = depot->full;
+
+    if (magazine == NULL) {
+        return NULL;
+    }
+    void *entry = magazine->entries[--magazine->count];
+    depot->entries--;
+    if (magazine->count == 0) {
+        depot->full = magazine->next;
+        depot_put_empty(depot, magazine);
+    }
+    return entry;
+}
+
+void depot_trim(struct depot *depot)
+{
+    while (depot->empty != NULL) {
+        struct magazine *magazine = depot->empty;
+        depot->empty = magazine->next;
+        free_magazine(depot, magazine);
+    }
+}

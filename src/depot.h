@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* A stack of magazines that no thread owns: full ones to hand on, empty ones to reuse. */
+#ifndef LA_DEPOT_H
+#define LA_DEPOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "working_set.h"
+
+/* An array of free entries, the most recently freed one last. Loaded by one thread, or in a depot. */
+struct magazine {
+    struct magazine *next; /* in the depot */
+    uint32_t room;         /* entries it can hold */
+    uint32_t count;        /* entries it holds; not kept up while a thread has it loaded */
+    void *entries[];
+};
+
+/* Owned by the list's lock. */
+struct depot {
+    struct magazine *full;  /* the one pushed last comes first */
+    struct magazine *empty;
+    uint64_t entries;       /* in all full ones */
+    uint64_t metadata;      /* bytes of all magazines, also of those that threads have loaded */
+    struct working_set kept;
+};
+
+/* The magazine that holds an array of entries. */
+struct magazine *magazine_of(void **entries);
+
+/* An empty magazine with at least so much room; NULL when there is no memory. */
+struct magazine *depot_take_empty(struct depot *depot, uint32_t room);
+
+/* Puts back a magazine without entries. */
+void depot_put_empty(struct depot *depot, struct magazine *magazine);
+
+/* Hands a magazine with count entries to the depot. */
+void depot_push(struct depot *depot, struct magazine *magazine, uint32_t count);
+
+/* The magazine that was pushed last, or NULL. */
+struct magazine *depot_pop(struct depot *depot);
+
+/* The entry that was freed last of all in the depot, or NULL. */
+void *depot_take_one(struct depot *depot);
+
+/* Frees the empty magazines. */
+void depot_trim(struct depot *depot);
+
+#endif

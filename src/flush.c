@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* Giving back on purpose: flush, trim, and the reserve, which is its opposite.
+ *
+ * Entries leave the cache one at a time, most recently freed first, because a callback may be called
+ * for each and may use the list itself. The number to give back is fixed at the beginning, so that a
+ * flush ends even while other threads keep freeing.
+ *
+ * The magazine of another running thread is its own: nobody else may write its word. A flush sets its
+ * capacity to 0, so that the thread's next free comes into the slow path and finds that it was
+ * asked. A thread that only allocates empties its magazine anyway. */
+#include "flush.h"
+
+#include "arena.h"
+#include "backing.h"
+#include "os.h"
+
+static uint64_t reachable(struct lookaside_state *list, const struct account *account)
+{
+    os_lock(&list->cache.lock);
+    uint64_t entries = cache_loaded(account) + list->cache.depot.entries;
+    os_unlock(&list->cache.lock);
+    return entries;
+}
+
+void flush_down_to(struct lookaside_state *list, struct account *account, uint64_t keep)
+{
+    for (uint64_t left = reachable(list, account); left > keep; left--) {
+        os_lock(&list->cache.lock);
+        void *entry = cache_flush_one_locked(&list->cache, account);
+        os_unlock(&list->cache.lock);
+        if (entry == NULL) {
+            return;
+        }
+        backing_put(list, &entry, 1, &list->cache.flushed);
+    }
+}
+
+void flush_if_asked(struct lookaside_state *list, struct account *account)
+{
+    os_lock(&list->cache.lock);
+    uint64_t left = cache_asked_to_flush_locked(account) ? cache_loaded(account) : 0;
+    uint64_t keep = left == 0 ? 0 : list->cache.depot.entries;
+    os_unlock(&list->cache.lock);
+    if (left != 0) {
+        flush_down_to(list, account, keep);
+    }
+}
+
+void give_back_magazine(struct lookaside_state *list, struct magazine *magazine)
+{
+    if (magazine == NULL) {
+        return;
+    }
+    backing_put(list, magazine->entries, magazine->count, &list->cache.free_misses);
+    os_lock(&list->cache.lock);
+    depot_put_empty(&list->cache.depot, magazine);
+    os_unlock(&list->cache.lock);
+}
+
+lookaside_status lookaside_flush(lookaside_list *handle)
+{
+    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+
+    if (list == NULL) {
+        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    }
+    struct account *account = cache_account(&list->cache);
+    os_lock(&list->cache.lock);
+    cache_ask_to_flush_locked(&list->cache, account);
+    os_unlock(&list->cache.lock);
+    flush_down_to(list, account, 0);
+    return LOOKASIDE_OK;
+}
+
+lookaside_status lookaside_trim(lookaside_list *handle, size_t keep, size_t *released)
+{
+    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+
+    if (list == NULL) {
+        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    }
+    struct account *account = cache_account(&list->cache);
+    if (keep == 0) {
+        os_lock(&list->cache.lock);
+        cache_ask_to_flush_locked(&list->cache, account);
+        os_unlock(&list->cache.lock);
+    }
+    flush_down_to(list, account, keep);
+    os_lock(&list->cache.lock);
+    depot_trim(&list->cache.depot);
+    size_t bytes = slab_trim(&list->slabs);
+    os_unlock(&list->cache.lock);
+    bytes += arena_trim();
+    if (released != NULL) {
+        *released = bytes;
+    }
+    return LOOKASIDE_OK;
+}
+
+/* ---- the reserve ---- */
+
+void flush_reserve(struct lookaside_state *list, uint64_t count)
+{
+    uint64_t not_counted = 0;
+    void *entry;
+
+    do {
+        os_lock(&list->cache.lock);
+        entry = list->reserve.entries > count ? depot_take_one(&list->reserve) : NULL;
+        os_unlock(&list->cache.lock);
+        if (entry != NULL) {
+            backing_put(list, &entry, 1, &not_counted);
+        }
+    } while (entry != NULL);
+}
+
+/* Puts one entry into the reserve, in a magazine of its own. */
+static lookaside_status add_to_reserve(struct lookaside_state *list)
+{
+    lookaside_status failure = LOOKASIDE_NO_MEMORY;
+    uint64_t not_counted = 0;
+    void *entry = backing_get_new(list, &failure);
+
+    if (entry == NULL) {
+        return failure;
+    }
+    os_lock(&list->cache.lock);
+    struct magazine *magazine = depot_take_empty(&list->reserve, 1);
+    if (magazine != NULL) {
+        magazine->entries[0] = entry;
+        depot_push(&list->reserve, magazine, 1);
+    }
+    os_unlock(&list->cache.lock);
+    if (magazine == NULL) {
+        backing_put(list, &entry, 1, &not_counted);
+        return LOOKASIDE_NO_MEMORY;
+    }
+    return LOOKASIDE_OK;
+}
+
+static lookaside_status reserve_constructed(struct lookaside_state *list, uint64_t count)
+{
+    uint64_t before = list->reserve.entries;
+    lookaside_status status = LOOKASIDE_OK;
+
+    while (status == LOOKASIDE_OK && list->reserve.entries < count) {
+        status = add_to_reserve(list);
+    }
+    flush_reserve(list, status == LOOKASIDE_OK ? count : before);
+    return status;
+}
+
+lookaside_status lookaside_reserve(lookaside_list *handle, size_t count)
+{
+    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+
+    if (list == NULL) {
+        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    }
+    if (!list->plain_alloc) {
+        return reserve_constructed(list, count);
+    }
+    os_lock(&list->cache.lock);
+    lookaside_status status = slab_reserve(&list->slabs, count);
+    os_unlock(&list->cache.lock);
+    return status;
+}

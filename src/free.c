@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* The slow path of a free; alloc.c is its mirror image. The stages, each tried when the one before has
+ * no room:
+ *
+ *     magazine   the calling thread's            (the hit path has tried it already)
+ *     depot      takes the older half of the full magazine, if it is worth keeping
+ *     backing    gets that half otherwise
+ *
+ * At the floor of the depth, the entry itself goes to the backing, as in the kernel.
+ *
+ * A thread that only frees keeps one magazine; the rest moves on to the depot by halves. */
+#include "backing.h"
+#include "bugcheck.h"
+#include "depth.h"
+#include "flush.h"
+#include "list.h"
+#include "os.h"
+
+/* One entry that passes by the magazine. */
+static void free_to_backing(struct lookaside_state *list, struct account *account, void *entry)
+{
+    struct cache *cache = &list->cache;
+
+    os_lock(&cache->lock);
+    cache_passed_free_locked(cache, account);
+    cache_gave_back_locked(cache, 1);
+    os_unlock(&cache->lock);
+    backing_put(list, &entry, 1, &cache->free_misses);
+}
+
+/* Moves the older half on, or makes the magazine larger; then there is room for the entry. *surplus is
+ * what belongs into the backing. */
+static bool put_with_room_locked(struct cache *cache, struct account *account, void *entry,
+                                 struct magazine **surplus)
+{
+    struct magazine *older;
+
+    if (cache->depth <= DEPTH_FLOOR || !cache_make_room_locked(account, &older)) {
+        return false;
+    }
+    if (older != NULL && !cache_keep_locked(cache, older)) {
+        cache_gave_back_locked(cache, older->count);
+        *surplus = older;
+    }
+    return cache_put_locked(account, entry);
+}
+
+static void free_cached(struct lookaside_state *list, struct account *account, void *entry)
+{
+    struct cache *cache = &list->cache;
+
+    flush_if_asked(list, account);
+    os_lock(&cache->lock);
+    struct magazine *surplus = cache_surplus_locked(cache, os_milliseconds());
+    bool put = cache_put_locked(account, entry) ||
+               (surplus == NULL && put_with_room_locked(cache, account, entry, &surplus));
+    os_unlock(&cache->lock);
+    give_back_magazine(list, surplus);
+    if (!put) {
+        free_to_backing(list, account, entry);
+    }
+}
+
+void lookaside_free_slow(lookaside_list *handle, void *entry)
+{
+    if (entry == NULL) {
+        return;
+    }
+    struct lookaside_state *list = list_or_bugcheck(handle);
+    if (list == NULL) {
+        return;
+    }
+    struct account *account = cache_account(&list->cache);
+    if (account != NULL) {
+        free_cached(list, account, entry);
+    } else {
+        free_to_backing(list, NULL, entry);
+    }
+}
+
+void lookaside_free_bulk(lookaside_list *list, void *const *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        lookaside_free(list, entries[i]);
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* One list: joins the cache, the slabs and what the user chose. */
+#ifndef LA_LIST_H
+#define LA_LIST_H
+
+#include <stdbool.h>
+
+#include <lookaside/lookaside.h>
+
+#include "depot.h"
+#include "magazine.h"
+#include "slab.h"
+
+/* What a lookaside_list's storage points to. The first group is constant while the list is
+ * initialised; the second belongs to cache.lock; the third to the registry's lock. */
+struct lookaside_state {
+    lookaside_list *handle;
+    lookaside_options options; /* defaults filled in; its name points at `name` */
+    size_t size;               /* bytes of an entry, as asked */
+    unsigned type;             /* pool type with the bits that the flags add */
+    bool plain_alloc;          /* entries come from the slabs and need no construct */
+    bool plain_free;           /* entries go to the slabs and need no destruct */
+    char name[LOOKASIDE_NAME_SIZE];
+
+    struct cache cache;
+    struct slab_pool slabs;
+    struct depot reserve;      /* entries held back, for a list that is not plain_alloc */
+    lookaside_status last_failure;
+
+    struct lookaside_state *next;
+    struct lookaside_state **link;
+};
+
+/* The list that a handle stands for; NULL when it stands for none. */
+struct lookaside_state *list_of(const lookaside_list *handle);
+
+/* What is wrong with a handle that stands for none. */
+lookaside_bugcheck_code list_fault(const lookaside_list *handle);
+
+/* A list for the handle, not yet registered; size, pool type and options are valid and filled in.
+ * NULL when there is no memory. */
+struct lookaside_state *list_create(lookaside_list *handle, size_t size, lookaside_pool_type pool_type,
+                                    const lookaside_options *options);
+
+/* Gives the list's memory back, and all that is left in its slabs. Its cache is empty and nobody uses
+ * it any more. The handle is then one of a destroyed list. */
+void list_destroy(struct lookaside_state *list);
+
+/* Writes the handle, which makes the list usable. */
+void list_publish(struct lookaside_state *list);
+
+#endif

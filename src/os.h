@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* What the engine needs of an operating system: pages, locks, a thread's end, a clock. One
+ * implementation per system, chosen by the build; tests link one that lies.
+ *
+ * Sizes are in bytes. Base addresses and sizes are multiples of the OS page, unless said otherwise.
+ * Every call may be made by any thread and none of them allocates with malloc. */
+#ifndef LA_OS_H
+#define LA_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The OS page, for instance 4096 or 65536. */
+size_t os_page_size(void);
+
+/* Maps zeroed memory, not resident until touched, at a multiple of alignment (a power of two).
+ * Returns NULL when the system has none. */
+void *os_map(size_t size, size_t alignment);
+
+/* Unmaps memory that os_map returned, the whole of it. */
+void os_unmap(void *base, size_t size);
+
+/* Gives the pages back; they read as zero when touched again. */
+void os_release(void *base, size_t size);
+
+/* Asks for huge pages where the system offers them. A hint. */
+void os_prefer_huge(void *base, size_t size);
+
+/* Makes pages resident and keeps them so. Returns false when the system or a limit refuses. */
+bool os_lock_pages(void *base, size_t size);
+void os_unlock_pages(void *base, size_t size);
+
+/* A lock; all zero is unlocked. Waiters sleep. A forked child may unlock what its parent held. */
+struct os_lock {
+    uint32_t word;
+};
+
+void os_lock(struct os_lock *lock);
+void os_unlock(struct os_lock *lock);
+
+/* Calls run(argument) when the calling thread ends, unless the process ends first. The first call of
+ * the process fixes run. Returns false when the system cannot promise it. */
+bool os_thread_at_exit(void (*run)(void *), void *argument);
+
+/* Calls the three around every fork: before it, after it in the parent, after it in the child. */
+void os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+
+/* A clock that never goes back, in milliseconds, cheap and coarse (about 4 ms). */
+uint64_t os_milliseconds(void);
+
+/* Writes to standard error, without a buffer. */
+void os_write_error(const char *text, size_t length);
+
+/* Ends the process abnormally. */
+_Noreturn void os_abort(void);
+
+#endif

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* A slab is a run of memory cut into entries of one list, side by side without a header. Its record
+ * stands elsewhere, so that no overflow reaches it:
+ *
+ *     entries   0 ........... fresh ........... capacity
+ *               handed out     never handed out
+ *               at least once  nor touched
+ *     bit i     1: entry i, below fresh, is free
+ *
+ *     capacity = used + free bits + (capacity - fresh)
+ *
+ * An entry that comes back is found by its address: the arena knows the slab, a division the index,
+ * the bit whether it is free already. So a double free, a pointer into the middle of an entry and a
+ * pointer of another list are seen here, and change nothing.
+ *
+ * A slab is in one of three lists: partial, full, empty. Entries are taken from the first partial
+ * slab, then from an empty one, then from a new one. A slab that becomes empty begins anew (fresh =
+ * 0); one is always kept, more as far as the working set says, the rest goes back to the arena.
+ *
+ * A pool begins with the smallest run that holds eight entries and doubles with every slab, up to a
+ * chunk. From the third chunk's worth on, it asks for huge pages.
+ *
+ * Reserved entries are free entries that are handed out only when no slab can be made.
+ *
+ * Locking: the caller holds the list's lock. */
+#include "slab.h"
+
+#include "arena.h"
+#include "meta.h"
+#include "os.h"
+
+#define ENTRIES_AT_LEAST 8       /* of a slab, while they fit a chunk */
+#define HUGE_FROM (2 * ARENA_CHUNK) /* bytes of a pool from which its chunks get huge pages */
+#define SLABS_KEPT_AT_MOST 4096  /* a ceiling for the working set: 16 GiB */
+
+struct slab {
+    struct slab_pool *pool;
+    struct slab *next;
+    struct slab *previous;
+    char *base;
+    size_t size;         /* bytes of the run */
+    uint32_t capacity;   /* entries */
+    uint32_t fresh;      /* first entry never handed out */
+    uint32_t used;       /* entries that are out */
+    uint32_t hint;       /* no free bit is in a word before this one */
+    uint64_t free_bits[];
+};
+
+/* ---- lists of slabs ---- */
+
+static void append(struct slab_list *list, struct slab *slab)
+{
+    slab->next = NULL;
+    slab->previous = list->last;
+    *(list->last != NULL ? &list->last->next : &list->first) = slab;
+    list->last = slab;
+}
+
+static void remove_from(struct slab_list *list, struct slab *slab)
+{
+    *(slab->previous != NULL ? &slab->previous->next : &list->first) = slab->next;
+    *(slab->next != NULL ? &slab->next->previous : &list->last) = slab->previous;
+}
+
+/* ---- making and giving back slabs ---- */
+
+static size_t bitmap_words(size_t capacity)
+{
+    return (capacity + 63) / 64;
+}
+
+static size_t record_size(size_t capacity)
+{
+    return sizeof(struct slab) + bitmap_words(capacity) * sizeof(uint64_t);
+}
+
+/* What of a run its entries cover, in OS pages: the part that is locked. */
+static size_t resident_size(const struct slab_pool *pool, const struct slab *slab)
+{
+    size_t page = os_page_size();
+    size_t used = slab->capacity * pool->stride;
+
+    return (used + page - 1) & ~(page - 1);
+}
+
+static size_t next_run_size(const struct slab_pool *pool)
+{
+    size_t least = pool->stride <= ARENA_CHUNK / ENTRIES_AT_LEAST
+                       ? arena_run_size(pool->stride * ENTRIES_AT_LEAST)
+                       : arena_run_size(pool->stride);
+    size_t most = least > ARENA_CHUNK ? least : ARENA_CHUNK;
+    size_t wanted = arena_run_size(pool->bytes);
+
+    if (pool->resident && least < os_page_size()) {
+        least = os_page_size();
+    }
+    return wanted < least ? least : wanted > most ? most : wanted;
+}
+
+static size_t give_back(struct slab_pool *pool, struct slab *slab)
+{
+    size_t record = record_size(slab->capacity);
+
+    if (pool->resident) {
+        os_unlock_pages(slab->base, resident_size(pool, slab));
+    }
+    if (pool->recent == slab) {
+        pool->recent = NULL;
+    }
+    pool->slab_count--;
+    pool->free -= slab->capacity - slab->used;
+    pool->used -= slab->used;
+    pool->bytes -= slab->size;
+    pool->metadata -= meta_size(record);
+    size_t released = arena_free(slab->base, slab->size);
+    meta_free(slab, record);
+    return released;
+}
+
+/* Makes a slab, in no list yet. On failure returns NULL and sets pool->failure. */
+static struct slab *make_slab(struct slab_pool *pool)
+{
+    size_t size = next_run_size(pool);
+    size_t capacity = size <= ARENA_CHUNK ? size / pool->stride : 1;
+    struct slab *slab = meta_alloc(record_size(capacity));
+
+    pool->failure = LOOKASIDE_NO_MEMORY;
+    if (slab == NULL) {
+        return NULL;
+    }
+    slab->pool = pool;
+    slab->size = size;
+    slab->capacity = (uint32_t)capacity;
+    slab->base = arena_alloc(size, slab, size >= ARENA_CHUNK && pool->bytes >= HUGE_FROM);
+    if (slab->base == NULL) {
+        meta_free(slab, record_size(capacity));
+        return NULL;
+    }
+    if (pool->resident && !os_lock_pages(slab->base, resident_size(pool, slab))) {
+        (void)arena_free(slab->base, size);
+        meta_free(slab, record_size(capacity));
+        pool->failure = LOOKASIDE_LOCKED_MEMORY_LIMIT;
+        return NULL;
+    }
+    pool->failure = LOOKASIDE_OK;
+    pool->slab_count++;
+    pool->free += capacity;
+    pool->bytes += size;
+    pool->metadata += meta_size(record_size(capacity));
+    return slab;
+}
+
+/* ---- keeping empty slabs ---- */
+
+static void begin_anew(struct slab *slab)
+{
+    size_t words = bitmap_words(slab->fresh);
+
+    for (size_t i = 0; i < words; i++) {
+        slab->free_bits[i] = 0;
+    }
+    slab->fresh = 0;
+    slab->hint = 0;
+}
+
+static size_t drop_empty_down_to(struct slab_pool *pool, uint64_t keep)
+{
+    size_t released = 0;
+
+    while (pool->empty_count > keep) {
+        struct slab *slab = pool->empty.first;
+        if (pool->free - slab->capacity < pool->reserved) {
+            break;
+        }
+        remove_from(&pool->empty, slab);
+        pool->empty_count--;
+        released += give_back(pool, slab);
+    }
+    return released;
+}
+
+static void keep_empty(struct slab_pool *pool, struct slab *slab, uint64_t now)
+{
+    begin_anew(slab);
+    append(&pool->empty, slab);
+    pool->empty_count++;
+    uint64_t keep = 1 + working_set_observe(&pool->kept, pool->empty_count, now);
+    if (pool->empty_count > keep) {
+        working_set_gave_back(&pool->kept, pool->empty_count - keep);
+        (void)drop_empty_down_to(pool, keep);
+    }
+}
+
+/* ---- taking entries ---- */
+
+static size_t take_freed(struct slab_pool *pool, struct slab *slab, void **entries, size_t count)
+{
+    size_t words = bitmap_words(slab->fresh);
+    size_t taken = 0;
+
+    for (size_t i = slab->hint; i < words && taken < count; i++) {
+        uint64_t bits = slab->free_bits[i];
+        while (bits != 0 && taken < count) {
+            size_t index = i * 64 + (unsigned)__builtin_ctzll(bits);
+            bits &= bits - 1;
+            entries[taken++] = slab->base + index * pool->stride;
+        }
+        slab->free_bits[i] = bits;
+        slab->hint = (uint32_t)i;
+    }
+    return taken;
+}
+
+static size_t take_fresh(struct slab_pool *pool, struct slab *slab, void **entries, size_t count)
+{
+    size_t left = slab->capacity - slab->fresh;
+    size_t taken = count < left ? count : left;
+    char *entry = slab->base + slab->fresh * pool->stride;
+
+    for (size_t i = 0; i < taken; i++, entry += pool->stride) {
+        entries[i] = entry;
+    }
+    slab->fresh += (uint32_t)taken;
+    return taken;
+}
+
+/* Takes what one partial slab can give. */
+static size_t take(struct slab_pool *pool, struct slab *slab, void **entries, size_t count)
+{
+    size_t freed = slab->fresh - slab->used;
+    size_t taken = freed == 0 ? 0 : take_freed(pool, slab, entries, count < freed ? count : freed);
+
+    taken += take_fresh(pool, slab, entries + taken, count - taken);
+    slab->used += (uint32_t)taken;
+    pool->used += taken;
+    pool->free -= taken;
+    if (slab->used == slab->capacity) {
+        remove_from(&pool->partial, slab);
+        append(&pool->full, slab);
+    }
+    return taken;
+}
+
+/* A partial slab with entries for the taking: one there is, an empty one, or a new one. */
+static struct slab *slab_with_room(struct slab_pool *pool, uint64_t now)
+{
+    struct slab *slab = pool->partial.first;
+
+    if (slab != NULL && pool->free > pool->reserved) {
+        return slab;
+    }
+    if (slab == NULL && pool->empty.first != NULL && pool->free > pool->reserved) {
+        slab = pool->empty.last;
+        remove_from(&pool->empty, slab);
+        pool->empty_count--;
+        (void)working_set_observe(&pool->kept, pool->empty_count, now);
+    } else {
+        slab = make_slab(pool);
+        if (slab == NULL) {
+            return NULL;
+        }
+        working_set_fetched(&pool->kept, 1, SLABS_KEPT_AT_MOST);
+    }
+    append(&pool->partial, slab);
+    return slab;
+}
+
+/* One entry of the reserve, when no slab can be made. */
+static size_t take_reserved(struct slab_pool *pool, void **entries)
+{
+    if (pool->reserved == 0) {
+        return 0;
+    }
+    pool->reserved--;
+    if (pool->partial.first == NULL) {
+        struct slab *slab = pool->empty.last;
+        remove_from(&pool->empty, slab);
+        pool->empty_count--;
+        append(&pool->partial, slab);
+    }
+    return take(pool, pool->partial.first, entries, 1);
+}
+
+static void reverse(void **entries, size_t count)
+{
+    for (size_t i = 0, j = count; i + 1 < j; i++) {
+        void *entry = entries[i];
+        entries[i] = entries[--j];
+        entries[j] = entry;
+    }
+}
+
+/* ---- the interface ---- */
+
+void slab_pool_init(struct slab_pool *pool, size_t size, size_t alignment, bool resident)
+{
+    *pool = (struct slab_pool){.stride = (size + alignment - 1) & ~(alignment - 1),
+                               .resident = resident};
+}
+
+static void give_back_all(struct slab_pool *pool, struct slab_list *list)
+{
+    while (list->first != NULL) {
+        struct slab *slab = list->first;
+        remove_from(list, slab);
+        (void)give_back(pool, slab);
+    }
+}
+
+void slab_pool_destroy(struct slab_pool *pool)
+{
+    give_back_all(pool, &pool->empty);
+    give_back_all(pool, &pool->partial);
+    give_back_all(pool, &pool->full);
+    pool->empty_count = 0;
+    pool->reserved = 0;
+}
+
+size_t slab_alloc(struct slab_pool *pool, void **entries, size_t count, uint64_t now)
+{
+    size_t taken = 0;
+
+    while (taken < count) {
+        struct slab *slab = slab_with_room(pool, now);
+        if (slab == NULL) {
+            break;
+        }
+        uint64_t allowed = pool->free - pool->reserved;
+        size_t wanted = count - taken < allowed ? count - taken : allowed;
+        taken += take(pool, slab, entries + taken, wanted);
+    }
+    if (taken == 0) {
+        taken = take_reserved(pool, entries);
+    }
+    reverse(entries, taken);
+    return taken;
+}
+
+static struct slab *slab_of(struct slab_pool *pool, const char *entry)
+{
+    struct slab *recent = pool->recent;
+
+    if (recent != NULL && (size_t)(entry - recent->base) < recent->size) {
+        return recent;
+    }
+    return arena_owner(entry);
+}
+
+enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now)
+{
+    struct slab *slab = slab_of(pool, entry);
+
+    if (slab == NULL) {
+        return SLAB_NOT_AN_ENTRY;
+    }
+    if (slab->pool != pool) {
+        return SLAB_OF_ANOTHER_LIST;
+    }
+    size_t offset = (size_t)((char *)entry - slab->base);
+    size_t index = offset / pool->stride;
+    if (index * pool->stride != offset || index >= slab->capacity) {
+        return SLAB_INTERIOR;
+    }
+    if (index >= slab->fresh) {
+        return SLAB_NEVER_ALLOCATED;
+    }
+    uint64_t bit = UINT64_C(1) << (index % 64);
+    if ((slab->free_bits[index / 64] & bit) != 0) {
+        return SLAB_ALREADY_FREE;
+    }
+    slab->free_bits[index / 64] |= bit;
+    if (index / 64 < slab->hint) {
+        slab->hint = (uint32_t)(index / 64);
+    }
+    pool->recent = slab;
+    pool->used--;
+    pool->free++;
+    if (slab->used == slab->capacity) {
+        remove_from(&pool->full, slab);
+        append(&pool->partial, slab);
+    }
+    slab->used--;
+    if (slab->used == 0) {
+        remove_from(&pool->partial, slab);
+        keep_empty(pool, slab, now);
+    }
+    return SLAB_TAKEN;
+}
+
+lookaside_status slab_reserve(struct slab_pool *pool, uint64_t count)
+{
+    while (pool->free < count) {
+        struct slab *slab = make_slab(pool);
+        if (slab == NULL) {
+            return pool->failure;
+        }
+        append(&pool->empty, slab);
+        pool->empty_count++;
+    }
+    pool->reserved = count;
+    return LOOKASIDE_OK;
+}
+
+size_t slab_trim(struct slab_pool *pool)
+{
+    size_t released = drop_empty_down_to(pool, 0);
+
+    pool->kept = (struct working_set){0};
+    return released;
+}

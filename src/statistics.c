@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* What a list can say about itself, in numbers.
+ *
+ * Everything is read under the list's lock, so that only hit paths move meanwhile. They move entries
+ * between "live" and "in magazines" and nothing else: how many entries are out of the backing stands
+ * still, and the byte account is built on that, so it adds up even under traffic. */
+#include <string.h>
+
+#include "list.h"
+#include "meta.h"
+#include "os.h"
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void describe(const struct lookaside_state *list, lookaside_statistics *statistics)
+{
+    memcpy(statistics->name, list->name, sizeof(statistics->name));
+    statistics->tag = list->options.tag;
+    statistics->type = list->type;
+    statistics->size = list->size;
+    statistics->alignment = list->options.alignment;
+    statistics->cache = list->options.cache;
+    statistics->last_failure = list->last_failure;
+    statistics->depth = list->cache.depth;
+    statistics->maximum_depth = list->cache.maximum_depth;
+}
+
+static void count_locked(struct lookaside_state *list, struct cache_totals totals,
+                         lookaside_statistics *statistics)
+{
+    const struct cache *cache = &list->cache;
+
+    statistics->total_allocates = totals.allocates;
+    statistics->allocate_misses = cache->allocate_misses;
+    statistics->total_frees = totals.frees;
+    statistics->free_misses = cache->free_misses;
+    statistics->flushed = cache->flushed;
+    statistics->allocate_failures = cache->allocate_failures;
+    statistics->current_depth = totals.in_magazines + cache->depot.entries;
+    statistics->live_entries = totals.allocates - totals.frees;
+    statistics->reserved_entries = list->reserve.entries + list->slabs.reserved;
+    statistics->threads = totals.threads;
+}
+
+/* Entries of an allocate callback are not in our memory, but they are the list's: they count as
+ * mapped while they are out of the backing. */
+static void account_locked(struct lookaside_state *list, struct cache_totals totals,
+                           lookaside_statistics *statistics)
+{
+    const struct cache *cache = &list->cache;
+    const struct slab_pool *slabs = &list->slabs;
+    uint64_t out = cache->allocate_misses - cache->free_misses - cache->flushed;
+    uint64_t cached = smaller(totals.in_magazines + cache->depot.entries, out);
+    uint64_t in_depot = smaller(cache->depot.entries, cached);
+    bool ours = list->options.allocate == NULL;
+
+    statistics->depot_bytes = in_depot * slabs->stride;
+    statistics->magazine_bytes = (cached - in_depot) * slabs->stride;
+    statistics->live_bytes = (out - cached) * slabs->stride;
+    statistics->slab_free_bytes = slabs->bytes - (ours ? smaller(out * slabs->stride, slabs->bytes) : 0);
+    statistics->metadata_bytes = meta_size(sizeof(*list)) + cache->metadata + cache->depot.metadata +
+                                 list->reserve.metadata + slabs->metadata;
+    statistics->mapped_bytes = statistics->live_bytes + statistics->magazine_bytes +
+                               statistics->depot_bytes + statistics->slab_free_bytes +
+                               statistics->metadata_bytes;
+}
+
+lookaside_status lookaside_query_sized(lookaside_list *handle, lookaside_statistics *statistics,
+                                       size_t statistics_size)
+{
+    if (handle == NULL || statistics == NULL) {
+        return LOOKASIDE_NULL_ARGUMENT;
+    }
+    struct lookaside_state *list = list_of(handle);
+    if (list == NULL) {
+        return LOOKASIDE_NOT_INITIALIZED;
+    }
+    lookaside_statistics whole = {0};
+    os_lock(&list->cache.lock);
+    struct cache_totals totals = cache_totals_locked(&list->cache);
+    describe(list, &whole);
+    count_locked(list, totals, &whole);
+    account_locked(list, totals, &whole);
+    os_unlock(&list->cache.lock);
+    memcpy(statistics, &whole, smaller(statistics_size, sizeof(whole)));
+    return LOOKASIDE_OK;
+}

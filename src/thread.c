@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* Each thread has a table of magazines, one for each list, and a thread-local pointer to it; each
+ * list has a place, the same in all tables:
+ *
+ *                          place 0    place 1    place 2
+ *     common table        | zero    | zero     | zero     | ...    every thread's at first
+ *     table of thread A   | zero    | list X   | list Y   | ...
+ *     table of thread B   | zero    | list X   | zero     | ...    B has not used Y
+ *
+ * A magazine that is all zero is empty and has no room, so whoever meets one falls into the slow
+ * path. Place 0 is no list's: a list that is not initialised, or that has no place because there are
+ * too many lists, points there. The common table is never written.
+ *
+ * A table is reserved for all places at once and touched page by page as the thread uses lists, so
+ * that it never moves. Magazines of one thread lie side by side; those of different threads never
+ * share a cache line or an OS page.
+ *
+ * When a thread ends, its magazines are retired and its table, all zero again, waits for the next
+ * thread: a million short threads need one table. From then on the ending thread has the common
+ * table for good, so that destructors that run later still work, without a cache.
+ *
+ * Locking: the threads' lock covers the list of threads, the free tables and the places. A thread's
+ * end holds it while it retires, which takes the locks of lists; so it comes before those. */
+#include "thread.h"
+
+#include <stdint.h>
+
+#include "meta.h"
+#include "os.h"
+
+#define PLACES ((size_t)16384)
+#define TABLE_SIZE (PLACES * sizeof(struct lookaside_magazine))
+
+_Static_assert(sizeof(struct lookaside_magazine) == 32, "two magazines share a cache line");
+
+struct thread {
+    char *table;
+    size_t used_end; /* every magazine that the thread uses lies before this offset */
+    struct thread *next;
+    struct thread **link; /* what points at this one */
+};
+
+static struct lookaside_magazine common_table[PLACES] __attribute__((aligned(64)));
+
+LOOKASIDE_THREAD_LOCAL char *lookaside_thread_magazines = (char *)common_table;
+
+/* The calling thread's record: NULL before its first slow path. */
+static LOOKASIDE_THREAD_LOCAL struct thread *self;
+static LOOKASIDE_THREAD_LOCAL bool ending;
+
+static struct {
+    struct os_lock lock;
+    void (*retire)(struct lookaside_magazine *magazine);
+    struct thread *running;
+    struct thread *free_records; /* with all-zero tables */
+    uint64_t taken_places[PLACES / 64];
+    size_t first_place_word; /* no free place is in a word before this one */
+} threads;
+
+void threads_init(void (*retire)(struct lookaside_magazine *magazine))
+{
+    os_lock(&threads.lock);
+    threads.retire = retire;
+    threads.taken_places[0] |= 1;
+    os_unlock(&threads.lock);
+}
+
+void threads_lock(void)
+{
+    os_lock(&threads.lock);
+}
+
+void threads_unlock(void)
+{
+    os_unlock(&threads.lock);
+}
+
+/* ---- a thread's life ---- */
+
+static struct thread *new_record_locked(void)
+{
+    struct thread *thread = threads.free_records;
+
+    if (thread != NULL) {
+        threads.free_records = thread->next;
+        return thread;
+    }
+    thread = meta_alloc(sizeof(*thread));
+    if (thread == NULL) {
+        return NULL;
+    }
+    thread->table = os_map(TABLE_SIZE, os_page_size());
+    if (thread->table == NULL) {
+        meta_free(thread, sizeof(*thread));
+        return NULL;
+    }
+    return thread;
+}
+
+static void link_locked(struct thread *thread)
+{
+    thread->used_end = 0;
+    thread->next = threads.running;
+    if (thread->next != NULL) {
+        thread->next->link = &thread->next;
+    }
+    threads.running = thread;
+    thread->link = &threads.running;
+}
+
+/* Retires every magazine and leaves the record to the next thread. */
+static void retire_locked(struct thread *thread)
+{
+    for (size_t at = 0; at < thread->used_end; at += sizeof(struct lookaside_magazine)) {
+        struct lookaside_magazine *magazine = (void *)(thread->table + at);
+        if (magazine->account != NULL) {
+            threads.retire(magazine);
+        }
+    }
+    *thread->link = thread->next;
+    if (thread->next != NULL) {
+        thread->next->link = thread->link;
+    }
+    thread->next = threads.free_records;
+    threads.free_records = thread;
+}
+
+static void thread_ends(void *argument)
+{
+    ending = true;
+    self = NULL;
+    lookaside_thread_magazines = (char *)common_table;
+    os_lock(&threads.lock);
+    retire_locked(argument);
+    os_unlock(&threads.lock);
+}
+
+bool thread_has_table(void)
+{
+    if (self != NULL) {
+        return true;
+    }
+    if (ending) {
+        return false;
+    }
+    os_lock(&threads.lock);
+    struct thread *thread = new_record_locked();
+    if (thread != NULL) {
+        link_locked(thread);
+    }
+    os_unlock(&threads.lock);
+    if (thread == NULL) {
+        return false;
+    }
+    if (!os_thread_at_exit(thread_ends, thread)) {
+        os_lock(&threads.lock);
+        retire_locked(thread);
+        os_unlock(&threads.lock);
+        return false;
+    }
+    self = thread;
+    lookaside_thread_magazines = thread->table;
+    return true;
+}
+
+void thread_uses(size_t offset)
+{
+    size_t end = offset + sizeof(struct lookaside_magazine);
+
+    if (self->used_end < end) {
+        self->used_end = end;
+    }
+}
+
+/* ---- places ---- */
+
+size_t thread_place_take(void)
+{
+    size_t place = 0;
+
+    os_lock(&threads.lock);
+    for (size_t i = threads.first_place_word; i < PLACES / 64; i++) {
+        uint64_t vacant = ~threads.taken_places[i];
+        threads.first_place_word = i;
+        if (vacant != 0) {
+            threads.taken_places[i] |= vacant & -vacant;
+            place = i * 64 + (unsigned)__builtin_ctzll(vacant);
+            break;
+        }
+    }
+    os_unlock(&threads.lock);
+    return place * sizeof(struct lookaside_magazine);
+}
+
+void thread_place_give_back(size_t offset)
+{
+    size_t place = offset / sizeof(struct lookaside_magazine);
+
+    if (place == 0) {
+        return;
+    }
+    os_lock(&threads.lock);
+    threads.taken_places[place / 64] &= ~(UINT64_C(1) << (place % 64));
+    if (place / 64 < threads.first_place_word) {
+        threads.first_place_word = place / 64;
+    }
+    os_unlock(&threads.lock);
+}
+
+/* ---- fork ---- */
+
+void threads_after_fork_in_child(void)
+{
+    os_lock(&threads.lock);
+    for (struct thread *thread = threads.running, *next; thread != NULL; thread = next) {
+        next = thread->next;
+        if (thread != self) {
+            retire_locked(thread);
+        }
+    }
+    os_unlock(&threads.lock);
+}
