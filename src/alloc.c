@@ -108,7 +108,7 @@ static void *alloc_uncached(struct lookaside_state *list, bool may_raise)
 
 static void *alloc_slow(lookaside_list *handle, bool may_raise)
 {
-    struct lookaside_state *list = list_or_bugcheck(handle);
+    struct lookaside_state *list = list_or_bugcheck(handle, NULL);
 
     if (list == NULL) {
         return NULL;

@@ -2,8 +2,6 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* A list's life as the user sees it: every argument is checked here, before anything changes. */
-#include <string.h>
-
 #include "flush.h"
 #include "list.h"
 #include "os.h"
@@ -22,11 +20,12 @@ const char *lookaside_version(void)
 
 static lookaside_status check_flags(uint32_t flags)
 {
-    if ((flags & ~(LOOKASIDE_RAISE_ON_FAIL | LOOKASIDE_FAIL_NO_RAISE)) != 0) {
-        return LOOKASIDE_FLAGS_UNKNOWN;
+    const uint32_t both = LOOKASIDE_RAISE_ON_FAIL | LOOKASIDE_FAIL_NO_RAISE;
+
+    if ((flags & both) == both) {
+        return LOOKASIDE_FLAGS_EXCLUSIVE;
     }
-    return flags == (LOOKASIDE_RAISE_ON_FAIL | LOOKASIDE_FAIL_NO_RAISE) ? LOOKASIDE_FLAGS_EXCLUSIVE
-                                                                        : LOOKASIDE_OK;
+    return (flags & ~both) != 0 ? LOOKASIDE_FLAGS_UNKNOWN : LOOKASIDE_OK;
 }
 
 static bool is_pool_type(lookaside_pool_type pool_type)
@@ -68,16 +67,16 @@ static lookaside_status check(size_t size, lookaside_pool_type pool_type,
                : LOOKASIDE_BAD_CACHE_POLICY;
 }
 
-/* Copies the options of the caller, who may have been compiled with an older, shorter struct, and
- * fills in the defaults. Returns false when they do not begin with their size. */
+/* Copies the options and fills in the defaults. Returns false when they do not begin with a size that
+ * the struct has had in any version; so far it has had one. */
 static bool fill_in(lookaside_options *filled, const lookaside_options *given)
 {
     *filled = (lookaside_options)LOOKASIDE_OPTIONS_INIT;
     if (given != NULL) {
-        if (given->options_size < sizeof(size_t) || given->options_size > sizeof(*filled)) {
+        if (given->options_size != sizeof(*filled)) {
             return false;
         }
-        memcpy(filled, given, given->options_size);
+        *filled = *given;
     }
     filled->tag = filled->tag != 0 ? filled->tag : LOOKASIDE_DEFAULT_TAG;
     filled->name = filled->name != NULL ? filled->name : "";

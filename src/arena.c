@@ -338,17 +338,14 @@ void *arena_alloc(size_t size, void *owner, bool huge)
 
 /* A chunk with nothing in it: kept in hand when none is, unmapped otherwise. Huge pages are never
  * kept: the next user may be small. */
-static size_t free_chunk_locked(struct chunk *chunk, bool was_whole)
+static void free_chunk_locked(struct chunk *chunk, bool was_whole)
 {
-    size_t size = chunk->size;
-
     if (was_whole || arena.in_hand != NULL) {
         unmap_chunk_locked(chunk);
     } else {
-        os_release(chunk->base, size);
+        os_release(chunk->base, chunk->size);
         arena.in_hand = chunk;
     }
-    return size;
 }
 
 static size_t free_run_locked(struct chunk *chunk, size_t granule, size_t size)
@@ -360,7 +357,7 @@ static size_t free_run_locked(struct chunk *chunk, size_t granule, size_t size)
     if (order == WHOLE_CHUNK) {
         clear_free(chunk, WHOLE_CHUNK, 0);
         unlink_locked(chunk);
-        (void)free_chunk_locked(chunk, false);
+        free_chunk_locked(chunk, false);
         return size;
     }
     if (ARENA_GRANULE << order < os_page_size()) {
@@ -378,7 +375,8 @@ size_t arena_free(void *run, size_t size)
     struct chunk *chunk = chunk_of(run);
     if (chunk->whole != NULL) {
         __atomic_store_n(&chunk->whole, NULL, __ATOMIC_RELEASE);
-        released = free_chunk_locked(chunk, true);
+        released = chunk->size;
+        free_chunk_locked(chunk, true);
     } else {
         size_t granule = (size_t)((char *)run - chunk->base) / ARENA_GRANULE;
         released = free_run_locked(chunk, granule, size);
@@ -387,18 +385,14 @@ size_t arena_free(void *run, size_t size)
     return released;
 }
 
-size_t arena_trim(void)
+void arena_trim(void)
 {
-    size_t released = 0;
-
     os_lock(&arena.lock);
     if (arena.in_hand != NULL) {
-        released = arena.in_hand->size;
         unmap_chunk_locked(arena.in_hand);
         arena.in_hand = NULL;
     }
     os_unlock(&arena.lock);
-    return released;
 }
 
 void arena_before_fork(void)

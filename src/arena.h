@@ -27,8 +27,8 @@ size_t arena_free(void *run, size_t size);
  * no lock: the answer is reliable while the run cannot be freed. */
 void *arena_owner(const void *address);
 
-/* Gives back a chunk that was kept in hand. Returns its bytes. Any thread. */
-size_t arena_trim(void);
+/* Gives back the addresses of a chunk that was kept in hand. Any thread. */
+void arena_trim(void);
 
 /* Around a fork: nobody is inside between the two. */
 void arena_before_fork(void);

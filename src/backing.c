@@ -150,7 +150,7 @@ void backing_put(struct lookaside_state *list, void *const *entries, size_t coun
 
 void *lookaside_backing_allocate(lookaside_list *handle)
 {
-    struct lookaside_state *list = list_or_bugcheck(handle);
+    struct lookaside_state *list = list_or_bugcheck(handle, NULL);
     lookaside_status failure;
 
     return list == NULL ? NULL : get_from_slabs(list, &failure);
@@ -158,7 +158,7 @@ void *lookaside_backing_allocate(lookaside_list *handle)
 
 void lookaside_backing_free(lookaside_list *handle, void *entry)
 {
-    struct lookaside_state *list = list_or_bugcheck(handle);
+    struct lookaside_state *list = list_or_bugcheck(handle, entry);
 
     if (list == NULL || entry == NULL) {
         return;

@@ -73,12 +73,12 @@ void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list, void
     os_abort();
 }
 
-struct lookaside_state *list_or_bugcheck(lookaside_list *handle)
+struct lookaside_state *list_or_bugcheck(lookaside_list *handle, void *entry)
 {
     struct lookaside_state *list = list_of(handle);
 
     if (list == NULL) {
-        lookaside_bugcheck(list_fault(handle), handle, NULL);
+        lookaside_bugcheck(list_fault(handle), handle, entry);
     }
     return list;
 }

@@ -39,13 +39,14 @@ void flush_down_to(struct lookaside_state *list, struct account *account, uint64
 
 void flush_if_asked(struct lookaside_state *list, struct account *account)
 {
-    os_lock(&list->cache.lock);
-    uint64_t left = cache_asked_to_flush_locked(account) ? cache_loaded(account) : 0;
-    uint64_t keep = left == 0 ? 0 : list->cache.depot.entries;
-    os_unlock(&list->cache.lock);
-    if (left != 0) {
-        flush_down_to(list, account, keep);
+    if (!cache_asked_to_flush(account)) {
+        return;
     }
+    os_lock(&list->cache.lock);
+    cache_obeyed_flush_locked(account);
+    uint64_t keep = cache_loaded(account) == 0 ? UINT64_MAX : list->cache.depot.entries;
+    os_unlock(&list->cache.lock);
+    flush_down_to(list, account, keep);
 }
 
 void give_back_magazine(struct lookaside_state *list, struct magazine *magazine)
@@ -82,19 +83,21 @@ lookaside_status lookaside_trim(lookaside_list *handle, size_t keep, size_t *rel
         return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
     }
     struct account *account = cache_account(&list->cache);
+    os_lock(&list->cache.lock);
+    uint64_t before = list->slabs.released;
     if (keep == 0) {
-        os_lock(&list->cache.lock);
         cache_ask_to_flush_locked(&list->cache, account);
-        os_unlock(&list->cache.lock);
     }
+    os_unlock(&list->cache.lock);
     flush_down_to(list, account, keep);
     os_lock(&list->cache.lock);
     depot_trim(&list->cache.depot);
-    size_t bytes = slab_trim(&list->slabs);
+    slab_trim(&list->slabs);
+    uint64_t after = list->slabs.released;
     os_unlock(&list->cache.lock);
-    bytes += arena_trim();
+    arena_trim();
     if (released != NULL) {
-        *released = bytes;
+        *released = (size_t)(after - before);
     }
     return LOOKASIDE_OK;
 }

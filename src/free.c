@@ -68,7 +68,7 @@ void lookaside_free_slow(lookaside_list *handle, void *entry)
     if (entry == NULL) {
         return;
     }
-    struct lookaside_state *list = list_or_bugcheck(handle);
+    struct lookaside_state *list = list_or_bugcheck(handle, entry);
     if (list == NULL) {
         return;
     }

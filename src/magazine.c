@@ -3,14 +3,17 @@
 
 /* One thread's magazine has two parts. The hit path's part lies in the thread's table; its word holds
  * the depth and the number of allocations served. The slow path's part is the account, which counts
- * what slow paths put in (given) and took out (taken). Entries are conserved, so the frees need not be
- * counted: frees = allocations + depth - given + taken.
+ * what slow paths took out and put in (withdrawn). Entries are conserved, so the frees need not be
+ * counted: frees = allocations + depth + withdrawn.
+ *
+ * The word's count has 48 bits, a day and a half of nothing but hits. Long before it is full, a slow
+ * path folds it into the account, and a reader of the counts asks for one.
  *
  * Who writes what. The word, the array and the account are written by the owning thread alone, the
  * account only under the list's lock. The capacity is written under the lock by anybody: a flush
  * sets it to 0 so that the owner's next free takes the slow path. Other threads read the word
- * without the owner's knowledge; under the lock, given and taken stand still, so that each reading of
- * the word gives an exact count for that moment.
+ * without the owner's knowledge; under the lock, the account stands still, so that each reading of the
+ * word gives an exact count for that moment.
  *
  * Magazines move, entries stay: an empty magazine is exchanged for a full one of the depot without
  * touching an entry, and a full magazine gives away the array with its older half and keeps the
@@ -35,6 +38,10 @@
 /* The depot may keep this many magazines' worth of entries at most. */
 #define DEPOT_CEILING 64u
 
+/* Allocations from which the word's count is folded, and from which a reader insists. */
+#define FOLD_FROM (UINT64_C(1) << 40)
+#define FOLD_URGENTLY_FROM (UINT64_C(1) << 46)
+
 static uint64_t word_of(const struct lookaside_magazine *magazine)
 {
     return LOOKASIDE_LOAD_ACQUIRE(&magazine->word);
@@ -45,19 +52,30 @@ static uint32_t depth_of(uint64_t word)
     return (uint32_t)(word & LOOKASIDE_DEPTH_MASK);
 }
 
-static uint64_t allocations_of(uint64_t word)
+static uint64_t allocations_of(const struct account *account, uint64_t word)
 {
-    return word >> LOOKASIDE_DEPTH_BITS;
+    return account->folded + (word >> LOOKASIDE_DEPTH_BITS);
 }
 
 static uint64_t frees_of(const struct account *account, uint64_t word)
 {
-    return allocations_of(word) + depth_of(word) - account->given + account->taken;
+    return allocations_of(account, word) + depth_of(word) + account->withdrawn;
 }
 
 static void set_word(struct account *account, uint64_t word)
 {
     LOOKASIDE_STORE_RELEASE(&account->magazine->word, word);
+}
+
+/* Relieves the word of its count when that is large. */
+static void fold(struct account *account)
+{
+    uint64_t word = word_of(account->magazine);
+
+    if (word >> LOOKASIDE_DEPTH_BITS >= FOLD_FROM) {
+        account->folded += word >> LOOKASIDE_DEPTH_BITS;
+        set_word(account, depth_of(word));
+    }
 }
 
 /* Loads an array, and allows as many entries as the depth and the array do. */
@@ -99,7 +117,7 @@ static void retire_locked(struct account *account)
     struct lookaside_magazine *magazine = account->magazine;
     uint64_t word = word_of(magazine);
 
-    cache->allocates += allocations_of(word);
+    cache->allocates += allocations_of(account, word);
     cache->frees += frees_of(account, word);
     if (depth_of(word) != 0) {
         depot_push(&cache->depot, array_of(account), depth_of(word));
@@ -197,17 +215,17 @@ void cache_destroy(struct cache *cache)
 void cache_tune_locked(struct account *account, uint64_t now)
 {
     struct cache *cache = account->cache;
-    uint32_t allocations = (uint32_t)allocations_of(word_of(account->magazine));
+    uint32_t allocations = (uint32_t)allocations_of(account, word_of(account->magazine));
     uint32_t since = allocations - account->scanned_allocations;
 
     if (since < DEPTH_BUSY && now - cache->scanned_at < DEPTH_IDLE_PERIOD) {
         return;
     }
-    uint32_t misses = (uint32_t)account->given - account->scanned_given;
-    cache->depth = depth_next(cache->depth, cache->maximum_depth, since, misses);
+    cache->depth = depth_next(cache->depth, cache->maximum_depth, since, account->missed);
     cache->scanned_at = now;
     account->scanned_allocations = allocations;
-    account->scanned_given = (uint32_t)account->given;
+    account->missed = 0;
+    fold(account);
 }
 
 /* ---- entries in and out ---- */
@@ -226,8 +244,8 @@ void *cache_take_locked(struct account *account)
 
 bool cache_put_locked(struct account *account, void *entry)
 {
+    fold(account);
     uint64_t word = word_of(account->magazine);
-
     set_array(account, array_of(account)); /* the depth may have changed */
     if (depth_of(word) >= account->magazine->capacity) {
         return false;
@@ -235,6 +253,13 @@ bool cache_put_locked(struct account *account, void *entry)
     account->magazine->entries[depth_of(word)] = entry;
     set_word(account, word + 1);
     return true;
+}
+
+/* A slow path has put entries in, or has let one pass as if it had. */
+static void deposited(struct account *account, uint32_t count)
+{
+    account->withdrawn -= count;
+    account->missed += count;
 }
 
 bool cache_load_locked(struct account *account)
@@ -247,7 +272,7 @@ bool cache_load_locked(struct account *account)
     }
     depot_put_empty(depot, array_of(account));
     set_array(account, full);
-    account->given += full->count;
+    deposited(account, full->count);
     set_word(account, word_of(account->magazine) + full->count);
     return true;
 }
@@ -262,7 +287,7 @@ void **cache_space_locked(struct account *account, size_t *count)
 
 void cache_filled_locked(struct account *account, size_t count)
 {
-    account->given += count;
+    deposited(account, (uint32_t)count);
     account->cache->allocate_misses += count;
     set_word(account, word_of(account->magazine) + count);
 }
@@ -283,7 +308,7 @@ bool cache_make_room_locked(struct account *account, struct magazine **spilled)
     }
     memcpy(array->entries, old->entries + older, (depth - older) * sizeof(void *));
     set_array(account, array);
-    account->taken += older;
+    account->withdrawn += older;
     set_word(account, word - older);
     if (grow) {
         depot_put_empty(&cache->depot, old);
@@ -300,7 +325,7 @@ void cache_passed_allocation_locked(struct cache *cache, struct account *account
         cache->allocates++;
         return;
     }
-    account->given++;
+    deposited(account, 1);
     set_word(account, word_of(account->magazine) + LOOKASIDE_ONE_ALLOCATION);
 }
 
@@ -309,7 +334,7 @@ void cache_passed_free_locked(struct cache *cache, struct account *account)
     if (account == NULL) {
         cache->frees++;
     } else {
-        account->taken++;
+        account->withdrawn++;
     }
 }
 
@@ -358,14 +383,14 @@ void *cache_flush_one_locked(struct cache *cache, struct account *account)
     }
     uint64_t word = word_of(account->magazine);
     void *entry = account->magazine->entries[depth_of(word) - 1];
-    account->taken++;
+    account->withdrawn++;
     set_word(account, word - 1);
     return entry;
 }
 
 void cache_ask_to_flush_locked(struct cache *cache, struct account *account)
 {
-    cache->flushes++;
+    LOOKASIDE_STORE(&cache->flushes, cache->flushes + 1);
     for (struct account *other = cache->accounts; other != NULL; other = other->next) {
         LOOKASIDE_STORE(&other->magazine->capacity, 0);
     }
@@ -375,12 +400,14 @@ void cache_ask_to_flush_locked(struct cache *cache, struct account *account)
     }
 }
 
-bool cache_asked_to_flush_locked(struct account *account)
+bool cache_asked_to_flush(const struct account *account)
 {
-    bool asked = account->flushes_seen != account->cache->flushes;
+    return account->flushes_seen != LOOKASIDE_LOAD(&account->cache->flushes);
+}
 
+void cache_obeyed_flush_locked(struct account *account)
+{
     account->flushes_seen = account->cache->flushes;
-    return asked;
 }
 
 /* ---- counting ---- */
@@ -396,7 +423,10 @@ struct cache_totals cache_totals_locked(struct cache *cache)
     }
     for (struct account *account = cache->accounts; account != NULL; account = account->next) {
         uint64_t word = word_of(account->magazine);
-        totals.allocates += allocations_of(word);
+        if (word >> LOOKASIDE_DEPTH_BITS >= FOLD_URGENTLY_FROM) {
+            LOOKASIDE_STORE(&account->magazine->capacity, 0);
+        }
+        totals.allocates += allocations_of(account, word);
         totals.in_magazines += depth_of(word);
         totals.threads++;
     }

@@ -18,16 +18,17 @@
 struct cache;
 
 /* The slow path's part of one thread's magazine. The equation, at every moment:
- *     frees = allocations + depth - given + taken */
+ *     allocations = folded + those in the word
+ *     frees       = allocations + depth + withdrawn */
 struct account {
     struct cache *cache;
     struct lookaside_magazine *magazine;
     struct account *next;         /* in cache->accounts */
     struct account **link;        /* what points at this one */
-    uint64_t given;               /* entries put into the magazine by a slow path */
-    uint64_t taken;               /* entries taken out of it by a slow path */
+    uint64_t folded;              /* allocations that the word's field was relieved of */
+    uint64_t withdrawn;           /* entries that slow paths took out, less those they put in */
     uint32_t scanned_allocations; /* low bits of the allocations at the last scan */
-    uint32_t scanned_given;       /* and of given */
+    uint32_t missed;              /* entries that slow paths put in since then */
     uint32_t flushes_seen;        /* of cache->flushes */
 };
 
@@ -35,7 +36,8 @@ struct account {
  * that they are of, under the lock. */
 struct cache {
     struct os_lock lock;
-    uint32_t flushes;            /* how often every thread was asked to empty its magazine */
+    uint32_t flushes;            /* how often every thread was asked to empty its magazine; read
+                                    without the lock, too */
     size_t place;                /* offset of the list's magazines; 0: it has none */
     uint32_t maximum_depth;
     uint32_t depth;
@@ -108,9 +110,13 @@ struct magazine *cache_surplus_locked(struct cache *cache, uint64_t now);
  * may be NULL: then from the depot alone. */
 void *cache_flush_one_locked(struct cache *cache, struct account *account);
 
-/* Asks the other threads to empty their magazines, and whether the calling thread was asked. */
+/* Asks the other threads to empty their magazines. account is the calling thread's, or NULL. */
 void cache_ask_to_flush_locked(struct cache *cache, struct account *account);
-bool cache_asked_to_flush_locked(struct account *account);
+
+/* Whether the calling thread was asked since it last said that it has obeyed. The question needs no
+ * lock: an answer that comes a moment too early only puts the flush off. */
+bool cache_asked_to_flush(const struct account *account);
+void cache_obeyed_flush_locked(struct account *account);
 
 /* How many entries lie in the calling thread's magazine; account may be NULL. */
 uint64_t cache_loaded(const struct account *account);

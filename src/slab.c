@@ -99,7 +99,7 @@ static size_t next_run_size(const struct slab_pool *pool)
     return wanted < least ? least : wanted > most ? most : wanted;
 }
 
-static size_t give_back(struct slab_pool *pool, struct slab *slab)
+static void give_back(struct slab_pool *pool, struct slab *slab)
 {
     size_t record = record_size(slab->capacity);
 
@@ -114,9 +114,8 @@ static size_t give_back(struct slab_pool *pool, struct slab *slab)
     pool->used -= slab->used;
     pool->bytes -= slab->size;
     pool->metadata -= meta_size(record);
-    size_t released = arena_free(slab->base, slab->size);
+    pool->released += arena_free(slab->base, slab->size);
     meta_free(slab, record);
-    return released;
 }
 
 /* Makes a slab, in no list yet. On failure returns NULL and sets pool->failure. */
@@ -165,20 +164,17 @@ static void begin_anew(struct slab *slab)
     slab->hint = 0;
 }
 
-static size_t drop_empty_down_to(struct slab_pool *pool, uint64_t keep)
+static void drop_empty_down_to(struct slab_pool *pool, uint64_t keep)
 {
-    size_t released = 0;
-
     while (pool->empty_count > keep) {
         struct slab *slab = pool->empty.first;
         if (pool->free - slab->capacity < pool->reserved) {
-            break;
+            return;
         }
         remove_from(&pool->empty, slab);
         pool->empty_count--;
-        released += give_back(pool, slab);
+        give_back(pool, slab);
     }
-    return released;
 }
 
 static void keep_empty(struct slab_pool *pool, struct slab *slab, uint64_t now)
@@ -189,7 +185,7 @@ static void keep_empty(struct slab_pool *pool, struct slab *slab, uint64_t now)
     uint64_t keep = 1 + working_set_observe(&pool->kept, pool->empty_count, now);
     if (pool->empty_count > keep) {
         working_set_gave_back(&pool->kept, pool->empty_count - keep);
-        (void)drop_empty_down_to(pool, keep);
+        drop_empty_down_to(pool, keep);
     }
 }
 
@@ -305,7 +301,7 @@ static void give_back_all(struct slab_pool *pool, struct slab_list *list)
     while (list->first != NULL) {
         struct slab *slab = list->first;
         remove_from(list, slab);
-        (void)give_back(pool, slab);
+        give_back(pool, slab);
     }
 }
 
@@ -403,10 +399,8 @@ lookaside_status slab_reserve(struct slab_pool *pool, uint64_t count)
     return LOOKASIDE_OK;
 }
 
-size_t slab_trim(struct slab_pool *pool)
+void slab_trim(struct slab_pool *pool)
 {
-    size_t released = drop_empty_down_to(pool, 0);
-
+    drop_empty_down_to(pool, 0);
     pool->kept = (struct working_set){0};
-    return released;
 }

