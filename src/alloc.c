@@ -50,14 +50,11 @@ static void *refill_from_slabs_locked(struct lookaside_state *list, struct accou
     return cache_take_locked(account);
 }
 
-/* One entry that passes by the magazine. */
-static void *alloc_from_backing(struct lookaside_state *list, struct account *account, bool may_raise)
+static void count_locked(struct lookaside_state *list, struct account *account, const void *entry,
+                         lookaside_status failure)
 {
     struct cache *cache = &list->cache;
-    lookaside_status failure = LOOKASIDE_NO_MEMORY;
-    void *entry = backing_get(list, &failure);
 
-    os_lock(&cache->lock);
     if (entry != NULL) {
         cache_passed_allocation_locked(cache, account);
         cache->allocate_misses++;
@@ -66,6 +63,20 @@ static void *alloc_from_backing(struct lookaside_state *list, struct account *ac
         cache->allocate_failures++;
         list->last_failure = failure;
     }
+}
+
+/* One entry that passes by the magazine. account may be NULL. */
+static void *alloc_from_backing(struct lookaside_state *list, struct account *account, bool may_raise)
+{
+    struct cache *cache = &list->cache;
+    lookaside_status failure = LOOKASIDE_NO_MEMORY;
+    void *entry = list->plain_alloc ? NULL : backing_get(list, &failure);
+
+    os_lock(&cache->lock);
+    if (list->plain_alloc && slab_alloc(&list->slabs, &entry, 1, os_milliseconds()) == 0) {
+        failure = list->slabs.failure;
+    }
+    count_locked(list, account, entry, failure);
     os_unlock(&cache->lock);
     if (entry == NULL && may_raise && (list->options.flags & LOOKASIDE_RAISE_ON_FAIL) != 0) {
         raise_failure(list, failure);
@@ -76,6 +87,7 @@ static void *alloc_from_backing(struct lookaside_state *list, struct account *ac
 static void *alloc_cached(struct lookaside_state *list, struct account *account, bool may_raise)
 {
     struct cache *cache = &list->cache;
+    struct fault fault = {SLAB_TAKEN, NULL};
     uint64_t now = os_milliseconds();
 
     flush_if_asked(list, account);
@@ -85,12 +97,13 @@ static void *alloc_cached(struct lookaside_state *list, struct account *account,
     if (entry == NULL && cache_load_locked(account)) {
         entry = cache_take_locked(account);
     }
-    struct magazine *surplus = cache_surplus_locked(cache, now);
     if (entry == NULL && list->plain_alloc) {
         entry = refill_from_slabs_locked(list, account, now);
     }
+    struct magazine *surplus = cache_surplus_locked(cache, now);
+    surplus = give_back_begin_locked(list, surplus, &fault);
     os_unlock(&cache->lock);
-    give_back_magazine(list, surplus);
+    give_back_end(list, surplus, &fault);
     return entry != NULL ? entry : alloc_from_backing(list, account, may_raise);
 }
 

@@ -14,7 +14,7 @@
 #include "bugcheck.h"
 #include "os.h"
 
-static lookaside_bugcheck_code fault_of(enum slab_verdict verdict)
+static lookaside_bugcheck_code code_of(enum slab_verdict verdict)
 {
     switch (verdict) {
     case SLAB_OF_ANOTHER_LIST:
@@ -97,52 +97,65 @@ void *backing_get(struct lookaside_state *list, lookaside_status *failure)
 
 /* ---- put ---- */
 
-/* As many as are taken without a fault, under one lock. Returns how many are left. */
-static size_t put_to_slabs(struct lookaside_state *list, void *const *entries, size_t count,
-                           uint64_t *counter)
+void backing_put_locked(struct lookaside_state *list, void *const *entries, size_t count,
+                        uint64_t *counter, struct fault *fault)
 {
-    enum slab_verdict verdict = SLAB_TAKEN;
     uint64_t now = os_milliseconds();
 
-    os_lock(&list->cache.lock);
-    while (count != 0 && verdict == SLAB_TAKEN) {
-        count--;
-        verdict = slab_free(&list->slabs, entries[count], now);
-        *counter += verdict == SLAB_TAKEN;
-        list->cache.frees -= verdict != SLAB_TAKEN;
+    while (count != 0) {
+        void *entry = entries[--count];
+        enum slab_verdict verdict = slab_free(&list->slabs, entry, now);
+        if (verdict == SLAB_TAKEN) {
+            continue;
+        }
+        (*counter)--;
+        list->cache.frees--;
+        if (fault->entry == NULL) {
+            *fault = (struct fault){verdict, entry};
+        }
     }
-    os_unlock(&list->cache.lock);
-    if (verdict != SLAB_TAKEN) {
-        lookaside_bugcheck(fault_of(verdict), list->handle, entries[count]);
-    }
-    return count;
 }
 
-static void put_to_callbacks(struct lookaside_state *list, void *entry, uint64_t *counter)
+void backing_report(struct lookaside_state *list, const struct fault *fault)
+{
+    if (fault->entry != NULL) {
+        lookaside_bugcheck(code_of(fault->verdict), list->handle, fault->entry);
+    }
+}
+
+static void put_to_slabs(struct lookaside_state *list, void *const *entries, size_t count,
+                         uint64_t *counter)
+{
+    struct fault fault = {SLAB_TAKEN, NULL};
+
+    os_lock(&list->cache.lock);
+    backing_put_locked(list, entries, count, counter, &fault);
+    os_unlock(&list->cache.lock);
+    backing_report(list, &fault);
+}
+
+static void put_through_callbacks(struct lookaside_state *list, void *entry, uint64_t *counter)
 {
     const lookaside_options *options = &list->options;
 
     if (options->destruct != NULL) {
         options->destruct(entry, list->handle, options->context);
     }
-    if (options->free == NULL) {
-        (void)put_to_slabs(list, &entry, 1, counter);
-        return;
+    if (options->free != NULL) {
+        options->free(entry, list->handle, options->context);
+    } else {
+        put_to_slabs(list, &entry, 1, counter);
     }
-    options->free(entry, list->handle, options->context);
-    os_lock(&list->cache.lock);
-    (*counter)++;
-    os_unlock(&list->cache.lock);
 }
 
 void backing_put(struct lookaside_state *list, void *const *entries, size_t count, uint64_t *counter)
 {
+    if (list->plain_free) {
+        put_to_slabs(list, entries, count, counter);
+        return;
+    }
     while (count != 0) {
-        if (list->plain_free) {
-            count = put_to_slabs(list, entries, count, counter);
-        } else {
-            put_to_callbacks(list, entries[--count], counter);
-        }
+        put_through_callbacks(list, entries[--count], counter);
     }
 }
 
@@ -167,6 +180,6 @@ void lookaside_backing_free(lookaside_list *handle, void *entry)
     enum slab_verdict verdict = slab_free(&list->slabs, entry, os_milliseconds());
     os_unlock(&list->cache.lock);
     if (verdict != SLAB_TAKEN) {
-        lookaside_bugcheck(fault_of(verdict), handle, entry);
+        lookaside_bugcheck(code_of(verdict), handle, entry);
     }
 }

@@ -13,7 +13,6 @@
 #include "flush.h"
 
 #include "arena.h"
-#include "backing.h"
 #include "os.h"
 
 static uint64_t reachable(struct lookaside_state *list, const struct account *account)
@@ -24,16 +23,34 @@ static uint64_t reachable(struct lookaside_state *list, const struct account *ac
     return entries;
 }
 
+/* Gives back the entry that was freed last. Returns false when there is none. */
+static bool flush_one(struct lookaside_state *list, struct account *account)
+{
+    struct fault fault = {SLAB_TAKEN, NULL};
+    uint64_t *flushed = &list->cache.flushed;
+
+    os_lock(&list->cache.lock);
+    void *entry = cache_flush_one_locked(&list->cache, account);
+    if (entry != NULL) {
+        (*flushed)++;
+        if (list->plain_free) {
+            backing_put_locked(list, &entry, 1, flushed, &fault);
+        }
+    }
+    os_unlock(&list->cache.lock);
+    backing_report(list, &fault);
+    if (entry != NULL && !list->plain_free) {
+        backing_put(list, &entry, 1, flushed);
+    }
+    return entry != NULL;
+}
+
 void flush_down_to(struct lookaside_state *list, struct account *account, uint64_t keep)
 {
-    for (uint64_t left = reachable(list, account); left > keep; left--) {
-        os_lock(&list->cache.lock);
-        void *entry = cache_flush_one_locked(&list->cache, account);
-        os_unlock(&list->cache.lock);
-        if (entry == NULL) {
-            return;
-        }
-        backing_put(list, &entry, 1, &list->cache.flushed);
+    uint64_t left = reachable(list, account);
+
+    while (left > keep && flush_one(list, account)) {
+        left--;
     }
 }
 
@@ -49,8 +66,26 @@ void flush_if_asked(struct lookaside_state *list, struct account *account)
     flush_down_to(list, account, keep);
 }
 
-void give_back_magazine(struct lookaside_state *list, struct magazine *magazine)
+struct magazine *give_back_begin_locked(struct lookaside_state *list, struct magazine *magazine,
+                                        struct fault *fault)
 {
+    uint64_t *misses = &list->cache.free_misses;
+
+    if (magazine == NULL) {
+        return NULL;
+    }
+    *misses += magazine->count;
+    if (!list->plain_free) {
+        return magazine;
+    }
+    backing_put_locked(list, magazine->entries, magazine->count, misses, fault);
+    depot_put_empty(&list->cache.depot, magazine);
+    return NULL;
+}
+
+void give_back_end(struct lookaside_state *list, struct magazine *magazine, const struct fault *fault)
+{
+    backing_report(list, fault);
     if (magazine == NULL) {
         return;
     }

@@ -22,12 +22,20 @@
 static void free_to_backing(struct lookaside_state *list, struct account *account, void *entry)
 {
     struct cache *cache = &list->cache;
+    struct fault fault = {SLAB_TAKEN, NULL};
 
     os_lock(&cache->lock);
     cache_passed_free_locked(cache, account);
     cache_gave_back_locked(cache, 1);
+    cache->free_misses++;
+    if (list->plain_free) {
+        backing_put_locked(list, &entry, 1, &cache->free_misses, &fault);
+    }
     os_unlock(&cache->lock);
-    backing_put(list, &entry, 1, &cache->free_misses);
+    backing_report(list, &fault);
+    if (!list->plain_free) {
+        backing_put(list, &entry, 1, &cache->free_misses);
+    }
 }
 
 /* Moves the older half on, or makes the magazine larger; then there is room for the entry. *surplus is
@@ -50,14 +58,16 @@ static bool put_with_room_locked(struct cache *cache, struct account *account, v
 static void free_cached(struct lookaside_state *list, struct account *account, void *entry)
 {
     struct cache *cache = &list->cache;
+    struct fault fault = {SLAB_TAKEN, NULL};
 
     flush_if_asked(list, account);
     os_lock(&cache->lock);
     struct magazine *surplus = cache_surplus_locked(cache, os_milliseconds());
     bool put = cache_put_locked(account, entry) ||
                (surplus == NULL && put_with_room_locked(cache, account, entry, &surplus));
+    surplus = give_back_begin_locked(list, surplus, &fault);
     os_unlock(&cache->lock);
-    give_back_magazine(list, surplus);
+    give_back_end(list, surplus, &fault);
     if (!put) {
         free_to_backing(list, account, entry);
     }
