@@ -178,12 +178,20 @@ static lookaside_status add_to_reserve(struct lookaside_state *list)
     return LOOKASIDE_OK;
 }
 
+static uint64_t reserved(struct lookaside_state *list)
+{
+    os_lock(&list->cache.lock);
+    uint64_t entries = list->reserve.entries;
+    os_unlock(&list->cache.lock);
+    return entries;
+}
+
 static lookaside_status reserve_constructed(struct lookaside_state *list, uint64_t count)
 {
-    uint64_t before = list->reserve.entries;
+    uint64_t before = reserved(list);
     lookaside_status status = LOOKASIDE_OK;
 
-    while (status == LOOKASIDE_OK && list->reserve.entries < count) {
+    while (status == LOOKASIDE_OK && reserved(list) < count) {
         status = add_to_reserve(list);
     }
     flush_reserve(list, status == LOOKASIDE_OK ? count : before);

@@ -13,7 +13,6 @@
  * A thread that only frees keeps one magazine; the rest moves on to the depot by halves. */
 #include "backing.h"
 #include "bugcheck.h"
-#include "depth.h"
 #include "flush.h"
 #include "list.h"
 #include "os.h"
@@ -45,7 +44,7 @@ static bool put_with_room_locked(struct cache *cache, struct account *account, v
 {
     struct magazine *older;
 
-    if (cache->depth <= DEPTH_FLOOR || !cache_make_room_locked(account, &older)) {
+    if (!cache_make_room_locked(account, &older)) {
         return false;
     }
     if (older != NULL && !cache_keep_locked(cache, older)) {

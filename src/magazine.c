@@ -297,23 +297,26 @@ bool cache_make_room_locked(struct account *account, struct magazine **spilled)
     struct cache *cache = account->cache;
     struct magazine *old = array_of(account);
     uint64_t word = word_of(account->magazine);
-    uint32_t depth = depth_of(word);
-    bool grow = old->room < cache->depth && depth < cache->depth;
-    uint32_t older = grow ? 0 : depth / 2;
-    struct magazine *array = depot_take_empty(&cache->depot, cache->depth);
+    uint32_t count = depth_of(word);
+    bool grow = old->room < cache->depth && count < cache->depth;
+    uint32_t recent = grow ? count : cache->depth / 2;
 
     *spilled = NULL;
+    if (count <= DEPTH_FLOOR && cache->depth == DEPTH_FLOOR) {
+        return false;
+    }
+    struct magazine *array = depot_take_empty(&cache->depot, cache->depth);
     if (array == NULL) {
         return false;
     }
-    memcpy(array->entries, old->entries + older, (depth - older) * sizeof(void *));
+    memcpy(array->entries, old->entries + (count - recent), recent * sizeof(void *));
     set_array(account, array);
-    account->withdrawn += older;
-    set_word(account, word - older);
+    account->withdrawn += count - recent;
+    set_word(account, word - (count - recent));
     if (grow) {
         depot_put_empty(&cache->depot, old);
     } else {
-        old->count = older;
+        old->count = count - recent;
         *spilled = old;
     }
     return true;

@@ -88,8 +88,9 @@ void **cache_space_locked(struct account *account, size_t *count);
 void cache_filled_locked(struct account *account, size_t count);
 
 /* Makes room in the full magazine: gives it a larger array if the depth has grown, otherwise takes the
- * older half out of it. Returns false if neither could be done. *spilled is the magazine with the
- * older half, which is the caller's now, or NULL. */
+ * older entries out of it, down to half of the depth. Returns false if neither could be done, or if
+ * the magazine is no deeper than the floor. *spilled is the magazine with the older entries, which is
+ * the caller's now, or NULL. */
 bool cache_make_room_locked(struct account *account, struct magazine **spilled);
 
 /* Notes an allocation or a free that passed by the magazine. account may be NULL. */

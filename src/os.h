@@ -16,6 +16,9 @@
 /* The OS page, for instance 4096 or 65536. */
 size_t os_page_size(void);
 
+/* The memory of the machine; nothing larger can be made resident. */
+size_t os_memory_size(void);
+
 /* Maps zeroed memory, not resident until touched, at a multiple of alignment (a power of two).
  * Returns NULL when the system has none. */
 void *os_map(size_t size, size_t alignment);

@@ -36,6 +36,11 @@ size_t os_page_size(void)
     return size;
 }
 
+size_t os_memory_size(void)
+{
+    return (size_t)sysconf(_SC_PHYS_PAGES) * os_page_size();
+}
+
 static char *map_anywhere(size_t size)
 {
     int saved_errno = errno;

@@ -387,9 +387,13 @@ enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now)
 
 lookaside_status slab_reserve(struct slab_pool *pool, uint64_t count)
 {
+    if (count > os_memory_size() / pool->stride) {
+        return LOOKASIDE_NO_MEMORY;
+    }
     while (pool->free < count) {
         struct slab *slab = make_slab(pool);
         if (slab == NULL) {
+            drop_empty_down_to(pool, 1);
             return pool->failure;
         }
         append(&pool->empty, slab);

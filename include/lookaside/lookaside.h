@@ -13,7 +13,8 @@
  * Threads: unless a call says otherwise, any number of threads may call it on one list at the same
  * time. The caller sees to it that nobody uses a list while it is initialised, destroyed or
  * abandoned. No call may be made from a signal handler. Callbacks run on the calling thread, with
- * no lock held, and may use any list.
+ * no lock held, and may use any list. They return normally; only an allocate callback and the raise
+ * handler may leave by longjmp or an exception.
  *
  * Ownership: the caller owns the storage of a list, which may not move while the list is
  * initialised; the list owns its cached entries; an entry that is out belongs to whom it was given. */
@@ -235,7 +236,8 @@ LOOKASIDE_API void lookaside_backing_free(lookaside_list *list, void *entry);
 LOOKASIDE_API lookaside_status lookaside_flush(lookaside_list *list);
 
 /* Give back what is not needed, but keep up to `keep` cached entries, and return empty slabs to the
- * system. Reaches the same magazines as lookaside_flush.
+ * system. Reaches the same magazines as lookaside_flush; other running threads are asked to empty
+ * theirs when keep is 0.
  *
  * released: where to store how many bytes went back to the system; may be NULL
  * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT (list). Any thread. */
@@ -247,8 +249,8 @@ LOOKASIDE_API lookaside_status lookaside_trim(lookaside_list *list, size_t keep,
  * is used up. A second call raises the reserve to count, it does not add; 0 gives it back. For a list
  * with an allocate callback the entries are taken from it now, and construct is called now.
  *
- * Returns LOOKASIDE_OK; LOOKASIDE_NO_MEMORY, LOCKED_MEMORY_LIMIT, ALLOCATE_FAILED or
- * CONSTRUCT_FAILED when they cannot be had: the earlier reserve stands; LOOKASIDE_NOT_INITIALIZED;
+ * Returns LOOKASIDE_OK; LOOKASIDE_NO_MEMORY (also for more than the machine has), LOCKED_MEMORY_LIMIT,
+ * ALLOCATE_FAILED or CONSTRUCT_FAILED when they cannot be had: the earlier reserve stands; LOOKASIDE_NOT_INITIALIZED;
  * LOOKASIDE_NULL_ARGUMENT. Any thread. */
 LOOKASIDE_API lookaside_status lookaside_reserve(lookaside_list *list, size_t count);
 
