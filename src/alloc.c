@@ -38,7 +38,8 @@ static void raise_failure(struct lookaside_state *list, lookaside_status failure
 }
 
 /* Fills the empty magazine from the slabs: half a magazine, at the floor one entry. */
-static void *refill_from_slabs_locked(struct lookaside_state *list, struct account *account, uint64_t now)
+static void *refill_from_slabs_locked(struct lookaside_state *list, struct account *account,
+                                      uint64_t now)
 {
     struct cache *cache = &list->cache;
     size_t count = cache->depth > DEPTH_FLOOR ? cache->depth / 2 : 1;
@@ -66,7 +67,8 @@ static void count_locked(struct lookaside_state *list, struct account *account, 
 }
 
 /* One entry that passes by the magazine. account may be NULL. */
-static void *alloc_from_backing(struct lookaside_state *list, struct account *account, bool may_raise)
+static void *alloc_from_backing(struct lookaside_state *list, struct account *account,
+                                bool may_raise)
 {
     struct cache *cache = &list->cache;
     lookaside_status failure = LOOKASIDE_NO_MEMORY;
@@ -127,7 +129,8 @@ static void *alloc_slow(lookaside_list *handle, bool may_raise)
         return NULL;
     }
     struct account *account = cache_account(&list->cache);
-    return account != NULL ? alloc_cached(list, account, may_raise) : alloc_uncached(list, may_raise);
+    return account != NULL ? alloc_cached(list, account, may_raise)
+                           : alloc_uncached(list, may_raise);
 }
 
 void *lookaside_alloc_slow(lookaside_list *list)
@@ -138,8 +141,7 @@ void *lookaside_alloc_slow(lookaside_list *list)
 size_t lookaside_alloc_bulk(lookaside_list *list, void **entries, size_t count)
 {
     for (size_t taken = 0; taken < count; taken++) {
-        struct lookaside_magazine *magazine =
-            (void *)(lookaside_thread_magazines + list->magazine);
+        struct lookaside_magazine *magazine = (void *)(lookaside_thread_magazines + list->magazine);
         bool hit = (LOOKASIDE_LOAD(&magazine->word) & LOOKASIDE_DEPTH_MASK) != 0;
         entries[taken] = hit ? lookaside_alloc(list) : alloc_slow(list, false);
         if (entries[taken] == NULL) {

@@ -9,7 +9,7 @@
  *
  * What is known of a chunk stands outside it. In `free_runs`, one bit for each run of each order says
  * that it is free as a whole; a granule's `head` is the first granule of its run, and the head's
- * `owner` is who has it. A run of one chunk or more has a chunk record of its own, with one owner.
+ * `order` and `owner` say how long the run is and who has it. A run of one chunk or more has a chunk record of its own, with one owner.
  *
  * A freed run's OS pages go back to the system at once, as soon as it and its free buddies cover
  * whole pages. Whoever fears to need it again soon should keep it. A chunk that is free as a whole is
@@ -38,13 +38,14 @@
 
 struct chunk {
     char *base;
-    size_t size;             /* a chunk, or several for a run that needs them */
-    void *whole;             /* owner of a run that covers the chunk; NULL when it is cut */
-    struct chunk *next;      /* the other chunks with free runs, or the other unused records */
-    struct chunk **link;     /* what points at this one; NULL when no run is free */
-    uint32_t free_orders;    /* bit k: a run of order k is free */
+    size_t size;          /* a chunk, or several for a run that needs them */
+    void *whole;          /* owner of a run that covers the chunk; NULL when it is cut */
+    struct chunk *next;   /* the other chunks with free runs, or the other unused records */
+    struct chunk **link;  /* what points at this one; NULL when no run is free */
+    uint32_t free_orders; /* bit k: a run of order k is free */
     uint64_t free_runs[BITMAP_WORDS];
-    uint16_t head[GRANULES]; /* of a granule in a run: the run's first granule */
+    uint16_t head[GRANULES]; /* of a granule in a run: the run's first granule; elsewhere stale */
+    uint8_t order[GRANULES]; /* of a head; elsewhere stale */
     void *owner[GRANULES];   /* of a head; NULL elsewhere and in free runs */
 };
 
@@ -112,7 +113,9 @@ void *arena_owner(const void *address)
     }
     size_t granule = ((uintptr_t)address & (ARENA_CHUNK - 1)) / ARENA_GRANULE;
     uint16_t head = __atomic_load_n(&chunk->head[granule], __ATOMIC_RELAXED);
-    return __atomic_load_n(&chunk->owner[head], __ATOMIC_ACQUIRE);
+    void *owner = __atomic_load_n(&chunk->owner[head], __ATOMIC_ACQUIRE);
+    size_t length = (size_t)1 << __atomic_load_n(&chunk->order[head], __ATOMIC_RELAXED);
+    return granule - head < length ? owner : NULL;
 }
 
 /* ---- chunks ---- */
@@ -259,6 +262,7 @@ static void own_locked(struct chunk *chunk, size_t granule, unsigned order, void
     for (size_t i = 0; i < (size_t)1 << order; i++) {
         __atomic_store_n(&chunk->head[granule + i], (uint16_t)granule, __ATOMIC_RELAXED);
     }
+    __atomic_store_n(&chunk->order[granule], (uint8_t)order, __ATOMIC_RELAXED);
     __atomic_store_n(&chunk->owner[granule], owner, __ATOMIC_RELEASE);
 }
 

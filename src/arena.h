@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #define ARENA_GRANULE ((size_t)1 << 10) /* the smallest run */
-#define ARENA_CHUNK ((size_t)4 << 20)   /* what is mapped at once; the largest run that shares one */
+#define ARENA_CHUNK ((size_t)4 << 20) /* what is mapped at once; the largest run that shares one */
 
 /* The size of the run that serves size bytes: a power of two from a granule to a chunk, or whole
  * chunks. */

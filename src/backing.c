@@ -53,7 +53,8 @@ static void *get_raw(struct lookaside_state *list, lookaside_status *failure)
     if (options->allocate == NULL) {
         return get_from_slabs(list, failure);
     }
-    void *entry = options->allocate(list->type, list->size, options->tag, list->handle, options->context);
+    void *entry =
+        options->allocate(list->type, list->size, options->tag, list->handle, options->context);
     if (entry == NULL) {
         *failure = LOOKASIDE_ALLOCATE_FAILED;
     }
@@ -148,7 +149,8 @@ static void put_through_callbacks(struct lookaside_state *list, void *entry, uin
     }
 }
 
-void backing_put(struct lookaside_state *list, void *const *entries, size_t count, uint64_t *counter)
+void backing_put(struct lookaside_state *list, void *const *entries, size_t count,
+                 uint64_t *counter)
 {
     if (list->plain_free) {
         put_to_slabs(list, entries, count, counter);

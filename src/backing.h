@@ -30,7 +30,8 @@ struct fault {
  * The other: no lock held, any list. */
 void backing_put_locked(struct lookaside_state *list, void *const *entries, size_t count,
                         uint64_t *counter, struct fault *fault);
-void backing_put(struct lookaside_state *list, void *const *entries, size_t count, uint64_t *counter);
+void backing_put(struct lookaside_state *list, void *const *entries, size_t count,
+                 uint64_t *counter);
 
 /* Bugchecks if there was a fault. No lock held. */
 void backing_report(struct lookaside_state *list, const struct fault *fault);

@@ -32,8 +32,8 @@ static void print_tag(uint32_t tag, char text[static 5])
     text[4] = '\0';
 }
 
-static void write_sentence(char *text, size_t size, lookaside_bugcheck_code code, lookaside_list *handle,
-                           const void *entry)
+static void write_sentence(char *text, size_t size, lookaside_bugcheck_code code,
+                           lookaside_list *handle, const void *entry)
 {
     const struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
     char of_list[LOOKASIDE_NAME_SIZE + 64] = "no list";

@@ -20,10 +20,10 @@ struct magazine {
 
 /* Owned by the list's lock. */
 struct depot {
-    struct magazine *full;  /* the one pushed last comes first */
+    struct magazine *full; /* the one pushed last comes first */
     struct magazine *empty;
-    uint64_t entries;       /* in all full ones */
-    uint64_t metadata;      /* bytes of all magazines, also of those that threads have loaded */
+    uint64_t entries;  /* in all full ones */
+    uint64_t metadata; /* bytes of all magazines, also of those that threads have loaded */
     struct working_set kept;
 };
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #define DEPTH_FLOOR 4u
-#define DEPTH_BUSY 75u           /* allocations in a scan that count as traffic */
-#define DEPTH_IDLE_PERIOD 3000u  /* milliseconds after which a scan is due without traffic */
+#define DEPTH_BUSY 75u          /* allocations in a scan that count as traffic */
+#define DEPTH_IDLE_PERIOD 3000u /* milliseconds after which a scan is due without traffic */
 
 /* The next depth of a list, from DEPTH_FLOOR to maximum.
  *

@@ -83,7 +83,8 @@ struct magazine *give_back_begin_locked(struct lookaside_state *list, struct mag
     return NULL;
 }
 
-void give_back_end(struct lookaside_state *list, struct magazine *magazine, const struct fault *fault)
+void give_back_end(struct lookaside_state *list, struct magazine *magazine,
+                   const struct fault *fault)
 {
     backing_report(list, fault);
     if (magazine == NULL) {

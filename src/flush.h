@@ -20,7 +20,8 @@ void flush_if_asked(struct lookaside_state *list, struct account *account);
  * back at once; what it returns is for the second, which may call callbacks. */
 struct magazine *give_back_begin_locked(struct lookaside_state *list, struct magazine *magazine,
                                         struct fault *fault);
-void give_back_end(struct lookaside_state *list, struct magazine *magazine, const struct fault *fault);
+void give_back_end(struct lookaside_state *list, struct magazine *magazine,
+                   const struct fault *fault);
 
 /* Gives back the reserve of a list that is not plain_alloc, down to count entries. */
 void flush_reserve(struct lookaside_state *list, uint64_t count);

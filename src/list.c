@@ -26,7 +26,8 @@ struct lookaside_state *list_of(const lookaside_list *handle)
 {
     struct lookaside_state *list = handle->state;
 
-    return list != NULL && handle->seal == ((uintptr_t)handle ^ (uintptr_t)list ^ LIVE) ? list : NULL;
+    return list != NULL && handle->seal == ((uintptr_t)handle ^ (uintptr_t)list ^ LIVE) ? list
+                                                                                        : NULL;
 }
 
 lookaside_bugcheck_code list_fault(const lookaside_list *handle)
@@ -42,12 +43,14 @@ lookaside_bugcheck_code list_fault(const lookaside_list *handle)
 
 static unsigned type_bits(uint32_t flags)
 {
-    return ((flags & LOOKASIDE_RAISE_ON_FAIL) != 0 ? LOOKASIDE_POOL_RAISE_IF_ALLOCATION_FAILURE : 0) |
-           ((flags & LOOKASIDE_FAIL_NO_RAISE) != 0 ? LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE : 0);
+    return ((flags & LOOKASIDE_RAISE_ON_FAIL) != 0 ? LOOKASIDE_POOL_RAISE_IF_ALLOCATION_FAILURE
+                                                   : 0) |
+           ((flags & LOOKASIDE_FAIL_NO_RAISE) != 0 ? LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE
+                                                   : 0);
 }
 
-struct lookaside_state *list_create(lookaside_list *handle, size_t size, lookaside_pool_type pool_type,
-                                    const lookaside_options *options)
+struct lookaside_state *list_create(lookaside_list *handle, size_t size,
+                                    lookaside_pool_type pool_type, const lookaside_options *options)
 {
     struct lookaside_state *list = meta_alloc(sizeof(*list));
 

@@ -26,7 +26,7 @@ struct lookaside_state {
 
     struct cache cache;
     struct slab_pool slabs;
-    struct depot reserve;      /* entries held back, for a list that is not plain_alloc */
+    struct depot reserve; /* entries held back, for a list that is not plain_alloc */
     lookaside_status last_failure;
 
     struct lookaside_state *next;
@@ -41,7 +41,8 @@ lookaside_bugcheck_code list_fault(const lookaside_list *handle);
 
 /* A list for the handle, not yet registered; size, pool type and options are valid and filled in.
  * NULL when there is no memory. */
-struct lookaside_state *list_create(lookaside_list *handle, size_t size, lookaside_pool_type pool_type,
+struct lookaside_state *list_create(lookaside_list *handle, size_t size,
+                                    lookaside_pool_type pool_type,
                                     const lookaside_options *options);
 
 /* Gives the list's memory back, and all that is left in its slabs. Its cache is empty and nobody uses

@@ -36,20 +36,20 @@ struct account {
  * that they are of, under the lock. */
 struct cache {
     struct os_lock lock;
-    uint32_t flushes;            /* how often every thread was asked to empty its magazine; read
+    uint32_t flushes; /* how often every thread was asked to empty its magazine; read
                                     without the lock, too */
-    size_t place;                /* offset of the list's magazines; 0: it has none */
+    size_t place;     /* offset of the list's magazines; 0: it has none */
     uint32_t maximum_depth;
     uint32_t depth;
-    uint64_t scanned_at;         /* milliseconds */
+    uint64_t scanned_at; /* milliseconds */
     struct account *accounts;
     struct depot depot;
-    uint64_t metadata;           /* bytes of the accounts */
-    uint64_t allocates;          /* of retired magazines, and of calls that had none */
+    uint64_t metadata;  /* bytes of the accounts */
+    uint64_t allocates; /* of retired magazines, and of calls that had none */
     uint64_t frees;
     uint64_t allocate_misses;
     uint64_t free_misses;
-    uint64_t flushed;            /* entries given back because somebody asked */
+    uint64_t flushed; /* entries given back because somebody asked */
     uint64_t allocate_failures;
 };
 

@@ -141,7 +141,8 @@ static void lock_contended(struct os_lock *lock)
             return;
         }
     }
-    while (__atomic_exchange_n(&lock->word, LOCK_HELD_WITH_WAITERS, __ATOMIC_ACQUIRE) != LOCK_FREE) {
+    while (__atomic_exchange_n(&lock->word, LOCK_HELD_WITH_WAITERS, __ATOMIC_ACQUIRE) !=
+           LOCK_FREE) {
         futex(&lock->word, FUTEX_WAIT, LOCK_HELD_WITH_WAITERS);
     }
 }

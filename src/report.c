@@ -21,8 +21,8 @@
 
 static const char *pool_name(unsigned type)
 {
-    unsigned flags = LOOKASIDE_POOL_RAISE_IF_ALLOCATION_FAILURE |
-                     LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE;
+    unsigned flags =
+        LOOKASIDE_POOL_RAISE_IF_ALLOCATION_FAILURE | LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE;
 
     switch (type & ~flags) {
     case LOOKASIDE_PAGED:
@@ -52,12 +52,15 @@ static void write_header(const lookaside_statistics *statistics, const lookaside
             tag[i] = c;
         }
     }
-    int length = snprintf(line, sizeof(line), "\nLookaside \"%s\" @ 0x%016" PRIxPTR "  Tag(hex): 0x%08" PRIx32 " \"%s\"\n",
-                          statistics->name, (uintptr_t)list, statistics->tag, tag);
+    int length =
+        snprintf(line, sizeof(line),
+                 "\nLookaside \"%s\" @ 0x%016" PRIxPTR "  Tag(hex): 0x%08" PRIx32 " \"%s\"\n",
+                 statistics->name, (uintptr_t)list, statistics->tag, tag);
     write(context, line, (size_t)length);
 }
 
-static void write_type(const lookaside_statistics *statistics, lookaside_write *write, void *context)
+static void write_type(const lookaside_statistics *statistics, lookaside_write *write,
+                       void *context)
 {
     unsigned type = statistics->type;
     char line[96];
@@ -81,9 +84,9 @@ static void write_row(const struct row *row, lookaside_write *write, void *conte
 {
     char line[128];
     bool percent = row->unit[0] == '%';
-    int length = snprintf(line, sizeof(line), "    %-14s = %10" PRIu64 "%s%-10s = %10" PRIu64 "%s\n",
-                          row->left_label, row->left, row->unit, row->right_label, row->right,
-                          percent ? "%" : "");
+    int length = snprintf(line, sizeof(line),
+                          "    %-14s = %10" PRIu64 "%s%-10s = %10" PRIu64 "%s\n", row->left_label,
+                          row->left, row->unit, row->right_label, row->right, percent ? "%" : "");
 
     write(context, line, (size_t)length);
 }

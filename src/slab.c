@@ -31,20 +31,20 @@
 #include "meta.h"
 #include "os.h"
 
-#define ENTRIES_AT_LEAST 8       /* of a slab, while they fit a chunk */
+#define ENTRIES_AT_LEAST 8          /* of a slab, while they fit a chunk */
 #define HUGE_FROM (2 * ARENA_CHUNK) /* bytes of a pool from which its chunks get huge pages */
-#define SLABS_KEPT_AT_MOST 4096  /* a ceiling for the working set: 16 GiB */
+#define SLABS_KEPT_AT_MOST 4096     /* a ceiling for the working set: 16 GiB */
 
 struct slab {
     struct slab_pool *pool;
     struct slab *next;
     struct slab *previous;
     char *base;
-    size_t size;         /* bytes of the run */
-    uint32_t capacity;   /* entries */
-    uint32_t fresh;      /* first entry never handed out */
-    uint32_t used;       /* entries that are out */
-    uint32_t hint;       /* no free bit is in a word before this one */
+    size_t size;       /* bytes of the run */
+    uint32_t capacity; /* entries */
+    uint32_t fresh;    /* first entry never handed out */
+    uint32_t used;     /* entries that are out */
+    uint32_t hint;     /* no free bit is in a word before this one */
     uint64_t free_bits[];
 };
 

@@ -24,30 +24,30 @@ struct slab_list {
  *
  *     entries = used + free,  bytes = the runs of all slabs */
 struct slab_pool {
-    size_t stride;              /* bytes from one entry to the next */
-    bool resident;              /* slabs are locked in memory */
-    lookaside_status failure;   /* why the last slab could not be made */
-    struct slab_list partial;   /* slabs with free entries and used ones, or never used */
-    struct slab_list full;      /* slabs without a free entry */
-    struct slab_list empty;     /* slabs without a used entry, kept */
-    struct slab *recent;        /* the slab that an entry was last returned to, or NULL */
-    struct working_set kept;    /* how many empty slabs to keep, beyond one */
-    uint64_t empty_count;       /* slabs in `empty` */
+    size_t stride;            /* bytes from one entry to the next */
+    bool resident;            /* slabs are locked in memory */
+    lookaside_status failure; /* why the last slab could not be made */
+    struct slab_list partial; /* slabs with free entries and used ones, or never used */
+    struct slab_list full;    /* slabs without a free entry */
+    struct slab_list empty;   /* slabs without a used entry, kept */
+    struct slab *recent;      /* the slab that an entry was last returned to, or NULL */
+    struct working_set kept;  /* how many empty slabs to keep, beyond one */
+    uint64_t empty_count;     /* slabs in `empty` */
     uint64_t slab_count;
-    uint64_t used;              /* entries that are out of the pool */
-    uint64_t free;              /* entries that are in it */
-    uint64_t reserved;          /* of those, held back for when no slab can be made */
+    uint64_t used;     /* entries that are out of the pool */
+    uint64_t free;     /* entries that are in it */
+    uint64_t reserved; /* of those, held back for when no slab can be made */
     uint64_t bytes;
-    uint64_t metadata;          /* bytes of the slabs' records */
-    uint64_t released;          /* bytes that have gone back to the system so far */
+    uint64_t metadata; /* bytes of the slabs' records */
+    uint64_t released; /* bytes that have gone back to the system so far */
 };
 
 /* What became of an entry that was returned. */
 enum slab_verdict {
     SLAB_TAKEN,
-    SLAB_NOT_AN_ENTRY,    /* in no slab of any list */
+    SLAB_NOT_AN_ENTRY, /* in no slab of any list */
     SLAB_OF_ANOTHER_LIST,
-    SLAB_INTERIOR,        /* in a slab of the list, but not the start of an entry */
+    SLAB_INTERIOR, /* in a slab of the list, but not the start of an entry */
     SLAB_NEVER_ALLOCATED,
     SLAB_ALREADY_FREE
 };

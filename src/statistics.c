@@ -62,9 +62,10 @@ static void account_locked(struct lookaside_state *list, struct cache_totals tot
     statistics->depot_bytes = in_depot * slabs->stride;
     statistics->magazine_bytes = (cached - in_depot) * slabs->stride;
     statistics->live_bytes = (out - cached) * slabs->stride;
-    statistics->slab_free_bytes = slabs->bytes - (ours ? smaller(out * slabs->stride, slabs->bytes) : 0);
-    statistics->metadata_bytes = meta_size(sizeof(*list)) + cache->metadata + cache->depot.metadata +
-                                 list->reserve.metadata + slabs->metadata;
+    statistics->slab_free_bytes =
+        slabs->bytes - (ours ? smaller(out * slabs->stride, slabs->bytes) : 0);
+    statistics->metadata_bytes = meta_size(sizeof(*list)) + cache->metadata +
+                                 cache->depot.metadata + list->reserve.metadata + slabs->metadata;
     statistics->mapped_bytes = statistics->live_bytes + statistics->magazine_bytes +
                                statistics->depot_bytes + statistics->slab_free_bytes +
                                statistics->metadata_bytes;

@@ -26,9 +26,9 @@ static const struct status_row status_rows[] = {
 
 static const struct status_row *row_of(lookaside_status status)
 {
-    static const struct status_row unknown = {
-        LOOKASIDE_OK, "LOOKASIDE_UNKNOWN_STATUS", STATUS_UNSUCCESSFUL, EINVAL,
-        "The value is not a status of this library."};
+    static const struct status_row unknown = {LOOKASIDE_OK, "LOOKASIDE_UNKNOWN_STATUS",
+                                              STATUS_UNSUCCESSFUL, EINVAL,
+                                              "The value is not a status of this library."};
 
     for (size_t i = 0; i < sizeof(status_rows) / sizeof(status_rows[0]); i++) {
         if (status_rows[i].status == status) {

@@ -35,10 +35,10 @@ struct lookaside_list;
 /* What the hit path needs of a magazine. Half a cache line; a thread's magazines lie side by side,
  * those of different threads never share a cache line. */
 struct lookaside_magazine {
-    uint64_t word;      /* written by the owning thread alone */
-    void **entries;     /* written by the owning thread alone */
-    uint64_t capacity;  /* lowered to 0 by any thread to call the owner into the slow path */
-    void *account;      /* the slow path's part; NULL in an empty magazine */
+    uint64_t word;     /* written by the owning thread alone */
+    void **entries;    /* written by the owning thread alone */
+    uint64_t capacity; /* lowered to 0 by any thread to call the owner into the slow path */
+    void *account;     /* the slow path's part; NULL in an empty magazine */
 };
 
 /* The calling thread's table of magazines. Never NULL. */

@@ -31,13 +31,13 @@ LOOKASIDE_BEGIN_DECLARATIONS
 #define LOOKASIDE_VERSION_MINOR 1
 #define LOOKASIDE_VERSION_PATCH 0
 
-#define LOOKASIDE_MINIMUM_SIZE 8u                     /* smaller entries become 8 bytes, as in the kernel */
-#define LOOKASIDE_MAXIMUM_SIZE ((size_t)16 << 20)     /* bytes of an entry */
-#define LOOKASIDE_DEFAULT_ALIGNMENT 16u               /* bytes */
-#define LOOKASIDE_MINIMUM_DEPTH 4u                    /* entries; a list starts with it */
-#define LOOKASIDE_DEFAULT_MAXIMUM_DEPTH 256u          /* entries */
-#define LOOKASIDE_LARGEST_MAXIMUM_DEPTH 1023u         /* entries */
-#define LOOKASIDE_NAME_SIZE 64u                       /* bytes kept of a list's name, with the final 0 */
+#define LOOKASIDE_MINIMUM_SIZE 8u /* smaller entries become 8 bytes, as in the kernel */
+#define LOOKASIDE_MAXIMUM_SIZE ((size_t)16 << 20) /* bytes of an entry */
+#define LOOKASIDE_DEFAULT_ALIGNMENT 16u           /* bytes */
+#define LOOKASIDE_MINIMUM_DEPTH 4u                /* entries; a list starts with it */
+#define LOOKASIDE_DEFAULT_MAXIMUM_DEPTH 256u      /* entries */
+#define LOOKASIDE_LARGEST_MAXIMUM_DEPTH 1023u     /* entries */
+#define LOOKASIDE_NAME_SIZE 64u /* bytes kept of a list's name, with the final 0 */
 
 /* A tag as the kernel stores it: LOOKASIDE_TAG('s', 'r', 'L', 'L') is the four bytes "srLL". */
 #define LOOKASIDE_TAG(a, b, c, d)                                                                  \
@@ -47,14 +47,14 @@ LOOKASIDE_BEGIN_DECLARATIONS
 
 /* Where entries live; the values are those of NT's POOL_TYPE. */
 typedef enum lookaside_pool_type {
-    LOOKASIDE_NONPAGED = 0,      /* resident: locked when mapped, so that use never faults */
-    LOOKASIDE_PAGED = 1,         /* ordinary memory */
-    LOOKASIDE_NONPAGED_NX = 512  /* as LOOKASIDE_NONPAGED; in the kernel, not executable */
+    LOOKASIDE_NONPAGED = 0,     /* resident: locked when mapped, so that use never faults */
+    LOOKASIDE_PAGED = 1,        /* ordinary memory */
+    LOOKASIDE_NONPAGED_NX = 512 /* as LOOKASIDE_NONPAGED; in the kernel, not executable */
 } lookaside_pool_type;
 
 /* The values are those of EX_LOOKASIDE_LIST_EX_FLAGS_*. */
-#define LOOKASIDE_RAISE_ON_FAIL 0x1u  /* a failed allocation is raised instead of returning NULL */
-#define LOOKASIDE_FAIL_NO_RAISE 0x2u  /* the allocate callback is told not to raise */
+#define LOOKASIDE_RAISE_ON_FAIL 0x1u /* a failed allocation is raised instead of returning NULL */
+#define LOOKASIDE_FAIL_NO_RAISE 0x2u /* the allocate callback is told not to raise */
 
 /* Bits that the flags add to the pool type an allocate callback sees, as in the kernel. */
 #define LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE 0x8u
@@ -62,21 +62,23 @@ typedef enum lookaside_pool_type {
 
 /* Who keeps free entries. */
 typedef enum lookaside_cache {
-    LOOKASIDE_CACHE_THREAD = 0,  /* each thread a magazine, and the list a depot */
+    LOOKASIDE_CACHE_THREAD = 0, /* each thread a magazine, and the list a depot */
     /* 1 is kept for a magazine per CPU. */
-    LOOKASIDE_CACHE_NONE = 2     /* nobody: every call goes to the backing */
+    LOOKASIDE_CACHE_NONE = 2 /* nobody: every call goes to the backing */
 } lookaside_cache;
 
 /* A lookaside list. The members are for the hit path and the library alone. */
 typedef struct lookaside_list {
-    size_t magazine;              /* offset of this list's magazine in each thread's table */
+    size_t magazine; /* offset of this list's magazine in each thread's table */
     struct lookaside_state *state;
-    uintptr_t seal;               /* ties state to this address while the list is initialised */
+    uintptr_t seal; /* ties state to this address while the list is initialised */
     uintptr_t reserved[5];
 } lookaside_list;
 
 /* A list that is valid and not yet initialised. All-zero memory is one, too. */
+/* clang-format off */
 #define LOOKASIDE_LIST_INIT {0, NULL, 0, {0, 0, 0, 0, 0}}
+/* clang-format on */
 
 /* Gives one entry of the backing, at least size bytes, or NULL. pool_type carries the bits that the
  * list's flags add. Several threads may be in it at the same time. It may call
@@ -95,13 +97,13 @@ typedef void lookaside_destruct_callback(void *entry, lookaside_list *list, void
 
 /* How a list differs from the default. Zero or NULL in a member chooses its default. */
 typedef struct lookaside_options {
-    size_t options_size;                     /* sizeof(lookaside_options), see LOOKASIDE_OPTIONS_INIT */
-    uint32_t tag;                            /* owner; default LOOKASIDE_DEFAULT_TAG */
-    uint32_t flags;                          /* LOOKASIDE_RAISE_ON_FAIL or LOOKASIDE_FAIL_NO_RAISE */
-    uint32_t maximum_depth;                  /* entries a magazine may keep, 4 to 1023; default 256 */
-    lookaside_cache cache;                   /* default LOOKASIDE_CACHE_THREAD */
-    size_t alignment;                        /* bytes, a power of two up to the OS page; default 16 */
-    const char *name;                        /* copied, cut to LOOKASIDE_NAME_SIZE; default "" */
+    size_t options_size;    /* sizeof(lookaside_options), see LOOKASIDE_OPTIONS_INIT */
+    uint32_t tag;           /* owner; default LOOKASIDE_DEFAULT_TAG */
+    uint32_t flags;         /* LOOKASIDE_RAISE_ON_FAIL or LOOKASIDE_FAIL_NO_RAISE */
+    uint32_t maximum_depth; /* entries a magazine may keep, 4 to 1023; default 256 */
+    lookaside_cache cache;  /* default LOOKASIDE_CACHE_THREAD */
+    size_t alignment;       /* bytes, a power of two up to the OS page; default 16 */
+    const char *name;       /* copied, cut to LOOKASIDE_NAME_SIZE; default "" */
     lookaside_allocate_callback *allocate;   /* default: the list's slabs */
     lookaside_free_callback *free;           /* default: the list's slabs */
     lookaside_construct_callback *construct; /* default: none */
@@ -109,8 +111,10 @@ typedef struct lookaside_options {
     void *context;                           /* passed to every callback */
 } lookaside_options;
 
+/* clang-format off */
 #define LOOKASIDE_OPTIONS_INIT                                                                     \
     {sizeof(lookaside_options), 0, 0, 0, LOOKASIDE_CACHE_THREAD, 0, NULL, NULL, NULL, NULL, NULL, NULL}
+/* clang-format on */
 
 /* What a list can say about itself. Counters count entries, since the list was initialised.
  *
@@ -122,31 +126,31 @@ typedef struct lookaside_options {
  * lookaside_flush or lookaside_trim is called: as in the kernel, they move none of the four
  * counters before it. */
 typedef struct lookaside_statistics {
-    char name[LOOKASIDE_NAME_SIZE];  /* as given, cut */
+    char name[LOOKASIDE_NAME_SIZE]; /* as given, cut */
     uint32_t tag;
-    uint32_t type;                   /* pool type with the bits that the flags add */
-    size_t size;                     /* bytes of an entry as asked, at least LOOKASIDE_MINIMUM_SIZE */
-    size_t alignment;                /* bytes */
+    uint32_t type;    /* pool type with the bits that the flags add */
+    size_t size;      /* bytes of an entry as asked, at least LOOKASIDE_MINIMUM_SIZE */
+    size_t alignment; /* bytes */
     lookaside_cache cache;
-    lookaside_status last_failure;   /* why the last failed allocation failed; LOOKASIDE_OK if none did */
-    uint32_t depth;                  /* entries one magazine may keep now */
-    uint32_t maximum_depth;          /* its ceiling */
-    uint64_t total_allocates;        /* entries handed out */
-    uint64_t allocate_misses;        /* entries that came from the backing */
-    uint64_t total_frees;            /* entries taken back */
-    uint64_t free_misses;            /* entries that went to the backing */
-    uint64_t flushed;                /* cached entries that flush and trim gave to the backing */
-    uint64_t allocate_failures;      /* allocations that got nothing; in no other counter */
-    uint64_t current_depth;          /* entries in magazines and depot */
-    uint64_t live_entries;           /* entries that are out */
-    uint64_t reserved_entries;       /* entries that lookaside_reserve still holds back */
-    uint64_t threads;                /* threads that own a magazine of the list */
-    uint64_t mapped_bytes;           /* everything below */
-    uint64_t live_bytes;             /* in entries that are out */
-    uint64_t magazine_bytes;         /* in entries in magazines */
-    uint64_t depot_bytes;            /* in entries in the depot */
-    uint64_t slab_free_bytes;        /* in slabs, in no entry above */
-    uint64_t metadata_bytes;         /* the library's own records of this list */
+    lookaside_status last_failure; /* of the last allocation that failed, or LOOKASIDE_OK */
+    uint32_t depth;                /* entries one magazine may keep now */
+    uint32_t maximum_depth;        /* its ceiling */
+    uint64_t total_allocates;      /* entries handed out */
+    uint64_t allocate_misses;      /* entries that came from the backing */
+    uint64_t total_frees;          /* entries taken back */
+    uint64_t free_misses;          /* entries that went to the backing */
+    uint64_t flushed;              /* cached entries that flush and trim gave to the backing */
+    uint64_t allocate_failures;    /* allocations that got nothing; in no other counter */
+    uint64_t current_depth;        /* entries in magazines and depot */
+    uint64_t live_entries;         /* entries that are out */
+    uint64_t reserved_entries;     /* entries that lookaside_reserve still holds back */
+    uint64_t threads;              /* threads that own a magazine of the list */
+    uint64_t mapped_bytes;         /* everything below */
+    uint64_t live_bytes;           /* in entries that are out */
+    uint64_t magazine_bytes;       /* in entries in magazines */
+    uint64_t depot_bytes;          /* in entries in the depot */
+    uint64_t slab_free_bytes;      /* in slabs, in no entry above */
+    uint64_t metadata_bytes;       /* the library's own records of this list */
 } lookaside_statistics;
 
 /* lookaside_alloc and lookaside_free are inline and exported, too: with LOOKASIDE_NO_INLINE defined,
@@ -174,7 +178,8 @@ LOOKASIDE_API lookaside_status lookaside_init(lookaside_list *list, size_t size,
                                               lookaside_pool_type pool_type,
                                               const lookaside_options *options);
 
-/* Destroy a list: every cached entry goes back to the backing and all memory to the system.
+/* Destroy a list: every cached entry goes back to the backing and all slabs to the system. The
+ * library's records of the list, about 1 KiB, are kept for the next list.
  *
  * Returns LOOKASIDE_OK; the list may then be initialised again. LOOKASIDE_IN_USE while entries are
  * out: nothing has changed. LOOKASIDE_NOT_INITIALIZED, harmless, for a list that is not initialised
@@ -266,7 +271,8 @@ LOOKASIDE_API lookaside_status lookaside_query_sized(lookaside_list *list,
  *
  * Returns LOOKASIDE_OK; LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT, and *statistics is
  * untouched. Takes the list's lock; costs time proportional to the threads that use it. Any thread. */
-static inline lookaside_status lookaside_query(lookaside_list *list, lookaside_statistics *statistics)
+static inline lookaside_status lookaside_query(lookaside_list *list,
+                                               lookaside_statistics *statistics)
 {
     return lookaside_query_sized(list, statistics, sizeof(*statistics));
 }
@@ -293,10 +299,12 @@ typedef void lookaside_bugcheck_handler(lookaside_bugcheck_code code, lookaside_
 
 /* Set the process's bugcheck handler, for tests and services; NULL for the default: write the
  * sentence to standard error and abort. Any thread; set it before the lists are in use. */
-LOOKASIDE_API void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler, void *context);
+LOOKASIDE_API void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler,
+                                                  void *context);
 
 /* The one way to die: reports a broken contract in one sentence. Returns only if a handler does. */
-LOOKASIDE_API void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list, void *entry);
+LOOKASIDE_API void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list,
+                                      void *entry);
 
 /* Told of a failed allocation on a list made with LOOKASIDE_RAISE_ON_FAIL. May leave by longjmp or a
  * C++ exception; when it returns, the allocation returns NULL. */

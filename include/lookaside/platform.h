@@ -47,13 +47,15 @@
 #define LOOKASIDE_ZERO_IF_NULL(number, pointer)                                                    \
     __asm__("test %1, %1\n\tcmovz %1, %0" : "+r"(number) : "r"(pointer) : "cc")
 #else
-#define LOOKASIDE_ZERO_IF_NULL(number, pointer) ((number) &= (uint64_t)0 - (uint64_t)((pointer) != NULL))
+#define LOOKASIDE_ZERO_IF_NULL(number, pointer)                                                    \
+    ((number) &= (uint64_t)0 - (uint64_t)((pointer) != NULL))
 #endif
 
 /* A word that one thread writes and any thread may read. */
 #define LOOKASIDE_LOAD(address) __atomic_load_n((address), __ATOMIC_RELAXED)
 #define LOOKASIDE_LOAD_ACQUIRE(address) __atomic_load_n((address), __ATOMIC_ACQUIRE)
 #define LOOKASIDE_STORE(address, value) __atomic_store_n((address), (value), __ATOMIC_RELAXED)
-#define LOOKASIDE_STORE_RELEASE(address, value) __atomic_store_n((address), (value), __ATOMIC_RELEASE)
+#define LOOKASIDE_STORE_RELEASE(address, value)                                                    \
+    __atomic_store_n((address), (value), __ATOMIC_RELEASE)
 
 #endif

@@ -48,7 +48,8 @@ LOOKASIDE_BEGIN_DECLARATIONS
       "The operation has no meaning for a list made with these options.")
 
 typedef enum lookaside_status {
-#define LOOKASIDE_STATUS_ENUMERATOR(name, value, ntstatus, error, sentence) LOOKASIDE_##name = (value),
+#define LOOKASIDE_STATUS_ENUMERATOR(name, value, ntstatus, error, sentence)                        \
+    LOOKASIDE_##name = (value),
     LOOKASIDE_STATUS_TABLE(LOOKASIDE_STATUS_ENUMERATOR)
 #undef LOOKASIDE_STATUS_ENUMERATOR
 } lookaside_status;

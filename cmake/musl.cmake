@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The lookaside authors
+
+# Debian's musl-gcc (musl-tools): the same machine, another C library.
+
+set(CMAKE_C_COMPILER musl-gcc)
+# The kernel's headers, which musl-gcc leaves out; what musl has itself comes first.
+set(CMAKE_C_FLAGS_INIT
+    "-idirafter /usr/include -idirafter /usr/include/${CMAKE_HOST_SYSTEM_PROCESSOR}-linux-gnu")

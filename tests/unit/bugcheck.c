@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* The bugcheck's sentence, character by character, and what happens after it.
+ *
+ * BREAKS */
+#include "unit.h"
+
+#include "bugcheck.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct {
+    unsigned calls;
+    lookaside_bugcheck_code code;
+    lookaside_list *list;
+    void *entry;
+    void *context;
+    char sentence[1000];
+} told;
+
+static void listen(lookaside_bugcheck_code code, lookaside_list *list, void *entry,
+                   const char *sentence, void *context)
+{
+    told.calls++;
+    told.code = code;
+    told.list = list;
+    told.entry = entry;
+    told.context = context;
+    (void)snprintf(told.sentence, sizeof(told.sentence), "%s", sentence);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(&told, 0, sizeof(told));
+    lookaside_set_bugcheck_handler(listen, &told);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    lookaside_set_bugcheck_handler(NULL, NULL);
+    return 0;
+}
+
+static void init_named(lookaside_list *list, const char *name, uint32_t tag)
+{
+    lookaside_options options = LOOKASIDE_OPTIONS_INIT;
+    options.name = name;
+    options.tag = tag;
+    init_or_fail(list, 32, LOOKASIDE_PAGED, &options);
+}
+
+TEST(of_a_list_the_sentence_tells_name_tag_and_address)
+{
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    char expected[300];
+    init_named(&list, "contexts", LOOKASIDE_TAG('C', 't', 'x', '1'));
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_DOUBLE_FREE, &list, fake_pointer(0x1234));
+    (void)snprintf(expected, sizeof(expected),
+                   "lookaside: bugcheck 0x13: the entry was freed twice "
+                   "(list \"contexts\", tag \"Ctx1\", %p; entry 0x12340)",
+                   (void *)&list);
+    assert_string_equal(told.sentence, expected);
+    destroy_checked(&list);
+}
+
+TEST(without_an_entry_the_sentence_tells_of_none)
+{
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    char expected[300];
+    init_named(&list, "", LOOKASIDE_DEFAULT_TAG);
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_ALLOCATION_RAISED, &list, NULL);
+    (void)snprintf(expected, sizeof(expected),
+                   "lookaside: bugcheck 0x1006: an allocation failed and the list was made to raise "
+                   "(list \"\", tag \"srLL\", %p)",
+                   (void *)&list);
+    assert_string_equal(told.sentence, expected);
+    destroy_checked(&list);
+}
+
+TEST(of_what_is_no_list_the_sentence_tells_the_address_alone)
+{
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    char expected[300];
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_NOT_INITIALIZED, &list, NULL);
+    (void)snprintf(expected, sizeof(expected),
+                   "lookaside: bugcheck 0xCB: the list is used before lookaside_init (list %p)",
+                   (void *)&list);
+    assert_string_equal(told.sentence, expected);
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_FREE_NOT_AN_ENTRY, NULL, fake_pointer(1));
+    assert_string_equal(told.sentence,
+                        "lookaside: bugcheck 0x10: the pointer that was freed is not an entry of any "
+                        "list (no list; entry 0x10)");
+}
+
+TEST(what_cannot_be_printed_of_a_tag_becomes_dots)
+{
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    init_named(&list, "", LOOKASIDE_TAG(0x1f, ' ', 0x7f, '~'));
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_DOUBLE_FREE, &list, NULL);
+    assert_non_null(strstr(told.sentence, "tag \". .~\""));
+    destroy_checked(&list);
+}
+
+TEST(the_longest_name_fits)
+{
+    char name[2 * LOOKASIDE_NAME_SIZE];
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    memset(name, 'n', sizeof(name));
+    name[sizeof(name) - 1] = '\0';
+    init_named(&list, name, 0);
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_FREE_NOT_AN_ENTRY, &list, (void *)UINTPTR_MAX);
+    assert_non_null(strstr(told.sentence, "; entry 0xffffffffffffffff)"));
+    destroy_checked(&list);
+}
+
+TEST(every_code_of_the_table_has_its_own_sentence)
+{
+#define EXPECT(name, code, sentence)                                                               \
+    assert_string_equal(lookaside_bugcheck_message(LOOKASIDE_BUGCHECK_##name), sentence);
+    LOOKASIDE_BUGCHECK_TABLE(EXPECT)
+#undef EXPECT
+    assert_non_null(lookaside_bugcheck_message((lookaside_bugcheck_code)0x7777));
+}
+
+TEST(the_handler_is_told_everything)
+{
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_WRONG_LIST, &list, fake_pointer(7));
+    assert_int_equal(told.calls, 1);
+    assert_int_equal(told.code, LOOKASIDE_BUGCHECK_WRONG_LIST);
+    assert_ptr_equal(told.list, &list);
+    assert_ptr_equal(told.entry, fake_pointer(7));
+    assert_ptr_equal(told.context, &told);
+}
+
+static void die_of_a_double_free(void *argument)
+{
+    (void)dup2(*(int *)argument, STDERR_FILENO);
+    lookaside_set_bugcheck_handler(NULL, NULL);
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_DOUBLE_FREE, NULL, fake_pointer(1));
+}
+
+TEST(without_a_handler_one_line_goes_to_standard_error_and_the_process_aborts)
+{
+    int ends[2];
+    char line[500] = "";
+    assert_int_equal(pipe(ends), 0);
+    int status = run_in_child(die_of_a_double_free, &ends[1], 10);
+    (void)close(ends[1]);
+    assert_true(read(ends[0], line, sizeof(line) - 1) > 0);
+    (void)close(ends[0]);
+    assert_string_equal(
+        line, "lookaside: bugcheck 0x13: the entry was freed twice (no list; entry 0x10)\n");
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+#define BUGCHECK_TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BUGCHECK_TEST(of_a_list_the_sentence_tells_name_tag_and_address),
+        BUGCHECK_TEST(without_an_entry_the_sentence_tells_of_none),
+        BUGCHECK_TEST(of_what_is_no_list_the_sentence_tells_the_address_alone),
+        BUGCHECK_TEST(what_cannot_be_printed_of_a_tag_becomes_dots),
+        BUGCHECK_TEST(the_longest_name_fits),
+        BUGCHECK_TEST(every_code_of_the_table_has_its_own_sentence),
+        BUGCHECK_TEST(the_handler_is_told_everything),
+        BUGCHECK_TEST(without_a_handler_one_line_goes_to_standard_error_and_the_process_aborts),
+    };
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* The promises of os.h, one by one, of whichever system's file was built.
+ *
+ * BREAKS */
+#include "unit.h"
+
+#include "os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MIB ((size_t)1 << 20)
+
+static void sleep_milliseconds(long milliseconds)
+{
+    const struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    (void)nanosleep(&time, NULL);
+}
+
+/* ---- pages ---- */
+
+TEST(the_os_page_is_the_systems)
+{
+    assert_int_equal(os_page_size(), system_page_size());
+}
+
+TEST(a_mapping_is_zeroed_writable_and_aligned_as_asked)
+{
+    const size_t page = os_page_size();
+    for (size_t alignment = 1; alignment <= 16 * MIB; alignment *= 4) {
+        size_t size = 3 * page;
+        char *base = os_map(size, alignment);
+        assert_non_null(base);
+        assert_int_equal((uintptr_t)base % alignment, 0);
+        for (size_t i = 0; i < size; i++) {
+            assert_int_equal(base[i], 0);
+        }
+        memset(base, 1, size);
+        os_unmap(base, size);
+        assert_false(is_mapped(base));
+        assert_false(is_mapped(base + size - 1));
+    }
+}
+
+TEST(a_mapping_is_not_resident_until_it_is_touched)
+{
+    const size_t page = os_page_size();
+    char *base = os_map(16 * page, page);
+    assert_int_equal(resident_pages(base, 16 * page), 0);
+    base[5 * page] = 1;
+    assert_int_equal(resident_pages(base, 16 * page), 1);
+    os_unmap(base, 16 * page);
+}
+
+TEST(an_aligned_mapping_keeps_no_more_addresses_than_asked)
+{
+    const size_t page = os_page_size();
+    char *bases[8];
+    size_t before = smaps_bytes("Size:");
+    for (size_t i = 0; i < COUNT_OF(bases); i++) {
+        bases[i] = os_map(page, 4 * MIB);
+    }
+    /* The heap may grow meanwhile, but not by the 4 MiB that each alignment costs on the way. */
+    assert_true(smaps_bytes("Size:") - before < MIB);
+    for (size_t i = 0; i < COUNT_OF(bases); i++) {
+        os_unmap(bases[i], page);
+    }
+}
+
+TEST(released_pages_are_given_back_and_read_as_zero)
+{
+    const size_t page = os_page_size();
+    char *base = os_map(8 * page, page);
+    memset(base, 1, 8 * page);
+    os_release(base + page, 6 * page);
+    assert_int_equal(resident_pages(base, 8 * page), 2);
+    for (size_t i = 0; i < 8 * page; i++) {
+        assert_int_equal(base[i], i < page || i >= 7 * page ? 1 : 0);
+    }
+    os_unmap(base, 8 * page);
+}
+
+TEST(locked_pages_are_resident_without_being_touched)
+{
+    const size_t size = 4 * os_page_size();
+    char *base = os_map(size, os_page_size());
+    assert_true(os_lock_pages(base, size));
+    assert_int_equal(resident_pages(base, size), 4);
+    assert_int_equal(smaps_bytes("Locked:"), size);
+    os_unlock_pages(base, size);
+    assert_int_equal(smaps_bytes("Locked:"), 0);
+    os_unmap(base, size);
+}
+
+TEST(a_refused_lock_says_so_and_leaves_nothing_locked)
+{
+    const size_t page = os_page_size();
+    char *base = os_map(4 * page, page);
+    os_unmap(base + 2 * page, 2 * page); /* a hole cannot be locked */
+    assert_false(os_lock_pages(base, 4 * page));
+    assert_int_equal(smaps_bytes("Locked:"), 0);
+    os_unmap(base, 2 * page);
+}
+
+TEST(a_refused_mapping_is_null_and_errno_is_left_alone)
+{
+    errno = 12345;
+    assert_null(os_map((size_t)1 << 60, os_page_size()));
+    assert_null(os_map((size_t)1 << 46, (size_t)1 << 47));
+    os_release((char *)os_page_size(), os_page_size());
+    os_prefer_huge((char *)os_page_size(), os_page_size());
+    assert_false(os_lock_pages((char *)os_page_size(), os_page_size()));
+    os_unlock_pages((char *)os_page_size(), os_page_size());
+    assert_int_equal(errno, 12345);
+}
+
+/* ---- locks ---- */
+
+static struct os_lock lock; /* all zero is unlocked */
+static uint64_t guarded;
+static int inside;
+
+static void *enter_often(void *argument)
+{
+    size_t count = rounds(20000);
+    for (size_t i = 0; i < count; i++) {
+        os_lock(&lock);
+        CHECK(++inside == 1, "two threads hold the lock");
+        guarded++;
+        if (i % 512 == 0) {
+            (void)sched_yield(); /* let the others run into the held lock */
+        }
+        inside--;
+        os_unlock(&lock);
+    }
+    return argument;
+}
+
+TEST(one_thread_at_a_time_holds_a_lock)
+{
+    pthread_t threads[4];
+    guarded = 0;
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, enter_often, NULL), 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    assert_int_equal(guarded, COUNT_OF(threads) * rounds(20000));
+}
+
+static void *wait_and_measure(void *argument)
+{
+    struct timespec used;
+    os_lock(&lock);
+    os_unlock(&lock);
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    *(long *)argument = used.tv_sec * 1000 + used.tv_nsec / 1000000;
+    return NULL;
+}
+
+TEST(who_waits_for_a_lock_sleeps)
+{
+    pthread_t threads[2];
+    long milliseconds[COUNT_OF(threads)];
+    os_lock(&lock);
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, wait_and_measure, &milliseconds[i]), 0);
+    }
+    sleep_milliseconds(200);
+    os_unlock(&lock);
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0); /* both are woken */
+        assert_true(milliseconds[i] < 50);
+    }
+}
+
+static void use_inherited_lock(void *argument)
+{
+    os_unlock(argument);
+    os_lock(argument);
+    os_unlock(argument);
+}
+
+TEST(a_forked_child_may_unlock_what_its_parent_holds)
+{
+    os_lock(&lock);
+    assert_int_equal(run_in_child(use_inherited_lock, &lock, 10), 0);
+    os_unlock(&lock);
+}
+
+/* ---- threads, fork, time ---- */
+
+static struct {
+    unsigned calls;
+    void *argument;
+    pthread_t thread;
+} ended;
+
+static void note_end(void *argument)
+{
+    ended.calls++;
+    ended.argument = argument;
+    ended.thread = pthread_self();
+}
+
+static void never_called(void *argument)
+{
+    (void)argument;
+    ended.calls += 100;
+}
+
+static void *register_end(void *argument)
+{
+    CHECK(os_thread_at_exit(note_end, argument), "no promise");
+    return NULL;
+}
+
+static void *register_another(void *argument)
+{
+    CHECK(os_thread_at_exit(never_called, argument), "no promise");
+    return NULL;
+}
+
+static void *just_end(void *argument)
+{
+    return argument;
+}
+
+static void run_thread(void *(*body)(void *), void *argument, pthread_t *thread)
+{
+    assert_int_equal(pthread_create(thread, NULL, body, argument), 0);
+    assert_int_equal(pthread_join(*thread, NULL), 0);
+}
+
+TEST(the_end_of_a_thread_is_told_once_by_that_thread)
+{
+    pthread_t thread;
+    int argument;
+    memset(&ended, 0, sizeof(ended));
+    run_thread(register_end, &argument, &thread);
+    assert_int_equal(ended.calls, 1);
+    assert_ptr_equal(ended.argument, &argument);
+    assert_true(pthread_equal(ended.thread, thread));
+    run_thread(just_end, &argument, &thread);
+    assert_int_equal(ended.calls, 1); /* who did not ask is not told of */
+}
+
+TEST(the_first_call_of_the_process_fixes_who_is_told)
+{
+    pthread_t thread;
+    int argument;
+    run_thread(register_end, &argument, &thread);
+    memset(&ended, 0, sizeof(ended));
+    run_thread(register_another, &argument, &thread);
+    assert_int_equal(ended.calls, 1);
+}
+
+static char fork_story[8];
+
+static void before_fork(void)
+{
+    strcat(fork_story, "b");
+}
+
+static void in_parent(void)
+{
+    strcat(fork_story, "p");
+}
+
+static void in_child(void)
+{
+    strcat(fork_story, "c");
+}
+
+static void expect_child_story(void *argument)
+{
+    CHECK(strcmp(argument, "bc") == 0, "the child's story is \"%s\"", (char *)argument);
+}
+
+TEST(a_fork_is_told_before_and_after_on_both_sides)
+{
+    os_at_fork(before_fork, in_parent, in_child);
+    fork_story[0] = '\0';
+    assert_int_equal(run_in_child(expect_child_story, fork_story, 10), 0);
+    assert_string_equal(fork_story, "bp");
+}
+
+TEST(the_clock_counts_milliseconds_and_never_goes_back)
+{
+    uint64_t first = os_milliseconds();
+    uint64_t last = first;
+    for (int i = 0; i < 100000; i++) {
+        uint64_t now = os_milliseconds();
+        assert_true(now >= last);
+        last = now;
+    }
+    uint64_t before = os_milliseconds();
+    sleep_milliseconds(50);
+    uint64_t elapsed = os_milliseconds() - before;
+    assert_in_range(elapsed, 40, 20000); /* coarse, and the machine may be busy */
+}
+
+/* ---- the end ---- */
+
+TEST(an_error_text_goes_to_standard_error_whole_and_at_once)
+{
+    int ends[2];
+    char text[5000];
+    char read_back[sizeof(text)];
+    memset(text, 'x', sizeof(text));
+    assert_int_equal(pipe(ends), 0);
+    int saved = dup(STDERR_FILENO);
+    assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    os_write_error(text, sizeof(text));
+    assert_int_equal(dup2(saved, STDERR_FILENO), STDERR_FILENO);
+    (void)close(saved);
+    (void)close(ends[1]);
+    assert_int_equal(read(ends[0], read_back, sizeof(read_back)), sizeof(text));
+    assert_memory_equal(text, read_back, sizeof(text));
+    (void)close(ends[0]);
+}
+
+static void abort_here(void *argument)
+{
+    (void)argument;
+    os_abort();
+}
+
+TEST(an_abort_ends_the_process_abnormally)
+{
+    int status = run_in_child(abort_here, NULL, 10);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_os_page_is_the_systems),
+        cmocka_unit_test(a_mapping_is_zeroed_writable_and_aligned_as_asked),
+        cmocka_unit_test(a_mapping_is_not_resident_until_it_is_touched),
+        cmocka_unit_test(an_aligned_mapping_keeps_no_more_addresses_than_asked),
+        cmocka_unit_test(released_pages_are_given_back_and_read_as_zero),
+        cmocka_unit_test(locked_pages_are_resident_without_being_touched),
+        cmocka_unit_test(a_refused_lock_says_so_and_leaves_nothing_locked),
+        cmocka_unit_test(a_refused_mapping_is_null_and_errno_is_left_alone),
+        cmocka_unit_test(one_thread_at_a_time_holds_a_lock),
+        cmocka_unit_test(who_waits_for_a_lock_sleeps),
+        cmocka_unit_test(a_forked_child_may_unlock_what_its_parent_holds),
+        cmocka_unit_test(the_end_of_a_thread_is_told_once_by_that_thread),
+        cmocka_unit_test(the_first_call_of_the_process_fixes_who_is_told),
+        cmocka_unit_test(a_fork_is_told_before_and_after_on_both_sides),
+        cmocka_unit_test(the_clock_counts_milliseconds_and_never_goes_back),
+        cmocka_unit_test(an_error_text_goes_to_standard_error_whole_and_at_once),
+        cmocka_unit_test(an_abort_ends_the_process_abnormally),
+    };
+    return RUN_TESTS(tests);
+}
