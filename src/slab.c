@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A slab is a run of memory cut into entries of one list, side by side without a header. Its record
- * stands elsewhere, so that no overflow reaches it:
+/* A slab is a run of memory cut into entries of one list, side by side without a header. About every 64
+ * KiB, a group of entries ends and the next begins one step (a cache line) later than it would; and
+ * each slab begins some steps into its run. Entries whose size is a power of two would otherwise all
+ * compete for a few sets of the CPU's caches, and so would the first entries of many lists.
+ *
+ *     run  | start | entry entry ... entry | step | entry entry ... entry | step | ...  | rest |
+ *                  |<------------ group_size ---->|
+ *
+ * A slab's record stands elsewhere, so that no overflow reaches it:
  *
  *     entries   0 ........... fresh ........... capacity
  *               handed out     never handed out
@@ -33,13 +40,17 @@
 
 #define ENTRIES_AT_LEAST 8          /* of a slab, while they fit a chunk */
 #define HUGE_FROM (2 * ARENA_CHUNK) /* bytes of a pool from which its chunks get huge pages */
+#define GROUP ((size_t)64 << 10)    /* bytes of a group, or one entry if that is larger */
+#define LINE ((size_t)64)           /* the step, if the alignment allows */
+#define STARTS 8                    /* different beginnings of slabs, in steps */
 #define SLABS_KEPT_AT_MOST 4096     /* a ceiling for the working set: 16 GiB */
 
 struct slab {
     struct slab_pool *pool;
     struct slab *next;
     struct slab *previous;
-    char *base;
+    char *base;        /* the run */
+    char *start;       /* its first entry */
     size_t size;       /* bytes of the run */
     uint32_t capacity; /* entries */
     uint32_t fresh;    /* first entry never handed out */
@@ -76,11 +87,54 @@ static size_t record_size(size_t capacity)
     return sizeof(struct slab) + bitmap_words(capacity) * sizeof(uint64_t);
 }
 
+static char *entry_at(const struct slab_pool *pool, const struct slab *slab, size_t index)
+{
+    size_t group = index >> pool->group_shift;
+    size_t in_group = index & (((size_t)1 << pool->group_shift) - 1);
+
+    return slab->start + group * pool->group_size + in_group * pool->stride;
+}
+
+/* Sets *index to the entry that begins at the address; false if none does. */
+static bool index_of(const struct slab_pool *pool, const struct slab *slab, const char *address,
+                     size_t *index)
+{
+    size_t offset = (size_t)(address - slab->start); /* huge before the start */
+    if (offset >= slab->size) {
+        return false;
+    }
+    size_t group = offset / pool->group_size;
+    size_t in_group = offset % pool->group_size / pool->stride;
+    *index = (group << pool->group_shift) + in_group;
+    return in_group >> pool->group_shift == 0 && *index < slab->capacity &&
+           entry_at(pool, slab, *index) == address;
+}
+
+/* How many entries fit a run. */
+static size_t capacity_of(const struct slab_pool *pool, size_t size)
+{
+    size_t groups = size / pool->group_size;
+    size_t rest = size % pool->group_size / pool->stride;
+    size_t full = (size_t)1 << pool->group_shift;
+
+    return (groups << pool->group_shift) + (rest < full ? rest : full);
+}
+
+/* Where the next slab of a size begins in its run: a few steps in, as far as an eighth allows. */
+static size_t next_start(const struct slab_pool *pool, size_t size)
+{
+    static uint32_t counter;
+    size_t start = __atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED) % STARTS * pool->step;
+
+    return capacity_of(pool, size) >= ENTRIES_AT_LEAST && start <= size / 8 ? start : 0;
+}
+
 /* What of a run its entries cover, in OS pages: the part that is locked. */
 static size_t resident_size(const struct slab_pool *pool, const struct slab *slab)
 {
     size_t page = os_page_size();
-    size_t used = slab->capacity * pool->stride;
+    const char *end = entry_at(pool, slab, slab->capacity - 1) + pool->stride;
+    size_t used = (size_t)(end - slab->base);
 
     return (used + page - 1) & ~(page - 1);
 }
@@ -122,7 +176,8 @@ static void give_back(struct slab_pool *pool, struct slab *slab)
 static struct slab *make_slab(struct slab_pool *pool)
 {
     size_t size = next_run_size(pool);
-    size_t capacity = size <= ARENA_CHUNK ? size / pool->stride : 1;
+    size_t start = next_start(pool, size);
+    size_t capacity = size <= ARENA_CHUNK ? capacity_of(pool, size - start) : 1;
     struct slab *slab = meta_alloc(record_size(capacity));
 
     pool->failure = LOOKASIDE_NO_MEMORY;
@@ -137,6 +192,7 @@ static struct slab *make_slab(struct slab_pool *pool)
         meta_free(slab, record_size(capacity));
         return NULL;
     }
+    slab->start = slab->base + start;
     if (pool->resident && !os_lock_pages(slab->base, resident_size(pool, slab))) {
         (void)arena_free(slab->base, size);
         meta_free(slab, record_size(capacity));
@@ -201,7 +257,7 @@ static size_t take_freed(struct slab_pool *pool, struct slab *slab, void **entri
         while (bits != 0 && taken < count) {
             size_t index = i * 64 + (unsigned)__builtin_ctzll(bits);
             bits &= bits - 1;
-            entries[taken++] = slab->base + index * pool->stride;
+            entries[taken++] = entry_at(pool, slab, index);
         }
         slab->free_bits[i] = bits;
         slab->hint = (uint32_t)i;
@@ -213,10 +269,9 @@ static size_t take_fresh(struct slab_pool *pool, struct slab *slab, void **entri
 {
     size_t left = slab->capacity - slab->fresh;
     size_t taken = count < left ? count : left;
-    char *entry = slab->base + slab->fresh * pool->stride;
 
-    for (size_t i = 0; i < taken; i++, entry += pool->stride) {
-        entries[i] = entry;
+    for (size_t i = 0; i < taken; i++) {
+        entries[i] = entry_at(pool, slab, slab->fresh + i);
     }
     slab->fresh += (uint32_t)taken;
     return taken;
@@ -292,8 +347,16 @@ static void reverse(void **entries, size_t count)
 
 void slab_pool_init(struct slab_pool *pool, size_t size, size_t alignment, bool resident)
 {
-    *pool = (struct slab_pool){.stride = (size + alignment - 1) & ~(alignment - 1),
-                               .resident = resident};
+    size_t stride = (size + alignment - 1) & ~(alignment - 1);
+    size_t step = alignment < LINE ? LINE : alignment;
+
+    *pool = (struct slab_pool){.stride = stride, .resident = resident};
+    if (stride < GROUP) {
+        pool->group_shift = 63 - (uint32_t)__builtin_clzll(GROUP / stride);
+    }
+    /* A step of more than a few lines would cost more than it is worth. */
+    pool->step = step <= 4 * LINE ? step : 0;
+    pool->group_size = (stride << pool->group_shift) + (stride < GROUP ? pool->step : 0);
 }
 
 static void give_back_all(struct slab_pool *pool, struct slab_list *list)
@@ -354,9 +417,8 @@ enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now)
     if (slab->pool != pool) {
         return SLAB_OF_ANOTHER_LIST;
     }
-    size_t offset = (size_t)((char *)entry - slab->base);
-    size_t index = offset / pool->stride;
-    if (index * pool->stride != offset || index >= slab->capacity) {
+    size_t index;
+    if (!index_of(pool, slab, entry, &index)) {
         return SLAB_INTERIOR;
     }
     if (index >= slab->fresh) {

@@ -49,10 +49,11 @@ static void check_size_and_alignment(size_t size, size_t alignment, lookaside_ca
     destroy_checked(&list);
 }
 
-static const size_t sizes[] = {1,    7,    8,     9,     15,    16,     17,     24,      64,
-                               100,  1000, 4000,  4095,  4096,  4097,   8191,   12288,   65535,
-                               65536, 65537, 1000000, (size_t)1 << 20, ((size_t)5 << 20) + 1,
-                               (size_t)16 << 20};
+/* Around every border: the minimum, the OS page, a slab, 1 MiB, the maximum. */
+static const size_t sizes[] = {
+    1,    7,    8,    9,    15,    16,    17,    24,    64,      100,     1000,    4000,
+    4095, 4096, 4097, 8191, 12288, 65535, 65536, 65537, 1000000, 1048576, 5242881, 16777216,
+};
 
 TEST(entries_of_every_size_and_alignment_are_aligned_and_do_not_overlap)
 {

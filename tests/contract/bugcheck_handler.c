@@ -3,7 +3,7 @@
 
 /* Promise: a bugcheck handler is told everything, and when it returns the faulty call returns
  * without effect; a bugcheck's sentence names the list. The faults themselves are in tests/misuse.
- * Caught: a double free that was counted although the handler returned. */
+ * Caught: a bugcheck that did not tell the entry. */
 #include "cmocka_test.h"
 
 #include <stdio.h>
@@ -149,9 +149,10 @@ TEST(the_sentence_names_list_tag_and_entry)
     lookaside_free(&list, entry);
     lookaside_free(&list, entry);
     char expected[512];
-    snprintf(expected, sizeof(expected),
-             "bugcheck 0x13: the entry was freed twice (list \"uncached\", tag \"srLL\", %p; entry %p)",
-             (void *)&list, entry);
+    snprintf(
+        expected, sizeof(expected),
+        "bugcheck 0x13: the entry was freed twice (list \"uncached\", tag \"srLL\", %p; entry %p)",
+        (void *)&list, entry);
     assert_non_null(strstr(seen.sentence, expected));
     lookaside_free(&list, kept);
     destroy_checked(&list);

@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: the bulk calls take and give what single calls would, all or as many as can be had, and
- * never raise. Caught: NULLs in free_bulk that were counted. */
-#include "counting_backing.h"
+ * never raise. Caught: a bulk that raised. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 #include <stdlib.h>
 

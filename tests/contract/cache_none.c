@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: with LOOKASIDE_CACHE_NONE every call goes to the backing, and nothing is kept. Caught: a
- * magazine made for a list without a cache. */
-#include "counting_backing.h"
+/* Promise: with LOOKASIDE_CACHE_NONE every call goes to the backing, and nothing is kept. Caught:
+ * magazines made for a list without a cache. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 TEST(every_call_goes_to_the_backing)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: allocate and free callbacks are independent of each other, are told what they need,
- * and are called exactly for misses, flush and destroy, the last freed entry first. Caught: a flush
- * from the bottom of the magazine. */
-#include "counting_backing.h"
+/* Promise: allocate and free callbacks are independent of each other, are told what they need, and
+ * are called exactly for misses, flush and destroy, the last freed entry first. Caught: free
+ * misses that were not counted when a whole magazine went back. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 TEST(callbacks_are_told_type_size_tag_list_and_context)
 {
@@ -32,7 +32,8 @@ TEST(the_flags_bits_reach_the_allocate_callback)
     const struct {
         uint32_t flags;
         unsigned pool_type;
-    } cases[] = {{0, 512}, {LOOKASIDE_RAISE_ON_FAIL, 512 | 0x10}, {LOOKASIDE_FAIL_NO_RAISE, 512 | 0x8}};
+    } cases[] = {
+        {0, 512}, {LOOKASIDE_RAISE_ON_FAIL, 512 | 0x10}, {LOOKASIDE_FAIL_NO_RAISE, 512 | 0x8}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         lookaside_list list = LOOKASIDE_LIST_INIT;
         struct backing backing = {.budget = BACKING_UNLIMITED};

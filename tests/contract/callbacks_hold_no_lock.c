@@ -3,9 +3,9 @@
 
 /* Promise: callbacks run with no lock held: they may use the same list, other lists, make and
  * destroy lists, and look inside. A lock held shows as a hang, which the alarm ends. Caught: the
- * list's lock held around the free callback in flush. */
-#include "counting_backing.h"
+ * list's lock held around the free callback. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -61,7 +61,8 @@ static void use_the_same_list(lookaside_list *list, struct busy *busy)
     (void)busy;
     void *first = lookaside_alloc(list);
     void *second = lookaside_alloc(list);
-    CHECK(first != NULL && second != NULL && first != second, "a callback got no entry of its list");
+    CHECK(first != NULL && second != NULL && first != second,
+          "a callback got no entry of its list");
     lookaside_free(list, first);
     lookaside_free(list, second);
 }
@@ -181,6 +182,52 @@ TEST(callbacks_may_destroy_another_list)
     run(destroy_another_list, false, false);
 }
 
+static jmp_buf way_out;
+
+static void *leave(unsigned pool_type, size_t size, uint32_t tag, lookaside_list *list,
+                   void *context)
+{
+    (void)pool_type;
+    (void)tag;
+    (void)list;
+    if (*(bool *)context) {
+        longjmp(way_out, 1);
+    }
+    return malloc(size);
+}
+
+static void plain_free(void *entry, lookaside_list *list, void *context)
+{
+    (void)list;
+    (void)context;
+    free(entry);
+}
+
+TEST(an_allocate_callback_may_leave_by_longjmp)
+{
+    alarm(60);
+    static bool leaves = true;
+    static lookaside_list list = LOOKASIDE_LIST_INIT;
+    lookaside_options options = LOOKASIDE_OPTIONS_INIT;
+    options.allocate = leave;
+    options.free = plain_free;
+    options.context = &leaves;
+    init_or_fail(&list, 64, LOOKASIDE_PAGED, &options);
+    for (volatile size_t i = 0; i < 100; i++) {
+        if (setjmp(way_out) == 0) {
+            lookaside_alloc(&list);
+            fail_msg("the allocation returned");
+        }
+        check_laws(&list, "left");
+    }
+    leaves = false;
+    void *entry = lookaside_alloc(&list);
+    assert_non_null(entry);
+    lookaside_free(&list, entry);
+    destroy_checked(&list);
+    alarm(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +237,7 @@ int main(void)
         cmocka_unit_test(callbacks_may_use_another_list),
         cmocka_unit_test(callbacks_may_make_and_destroy_a_list),
         cmocka_unit_test(callbacks_may_destroy_another_list),
+        cmocka_unit_test(an_allocate_callback_may_leave_by_longjmp),
     };
     return RUN_TESTS(tests);
 }

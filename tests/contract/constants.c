@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: the constants have NT's values, the initialisers are constant, and the typed macro gives
- * a list of its own for one type. Caught: LOOKASIDE_TAG in the other byte order. */
+/* Promise: the constants have NT's values, the initialisers are constant, and the typed macro
+ * gives a list of its own for one type. Caught: LOOKASIDE_TAG in the other byte order. */
 #include "cmocka_test.h"
 
 struct session {

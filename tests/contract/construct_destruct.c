@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: construct runs once for an entry that comes from the backing, destruct once when it goes
- * back, and in between nothing is written into the entry. Caught: construct called on every
- * allocation; a link word stored in cached entries. */
-#include "counting_backing.h"
+/* Promise: construct runs once for an entry that comes from the backing, destruct once when it
+ * goes back, and in between nothing is written into the entry. Caught: an entry that construct
+ * refused and nobody put back. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 enum { SIZE = 48 };
 

@@ -2,10 +2,10 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: destroy refuses while entries are out and otherwise gives everything back; abandon does
- * not ask; either way the list can be initialised again, and no thread keeps entries of the old one.
- * Caught: a magazine that survived the destruction of its list. */
-#include "counting_backing.h"
+ * not ask; either way the list can be initialised again, and no thread keeps entries of the old
+ * one. Caught: a destroy that did not empty the cache. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 #include <pthread.h>
 

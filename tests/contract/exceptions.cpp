@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: C++ exceptions may leave an allocate callback and the raise handler; they pass through the
- * library and leave the list usable, unlocked and with its laws intact. Caught: a library built
- * without unwind tables; the list's lock held around the allocate callback. */
+/* Promise: C++ exceptions may leave an allocate callback and the raise handler; they pass through
+ * the library and leave the list usable, unlocked and with its laws intact. Caught: the list's
+ * lock held around the allocate callback. */
 #include "counting_backing.h"
 
 #include <lookaside/lookaside.h>

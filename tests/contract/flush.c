@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: flush empties the depot, the caller's magazine and those of ended threads, moves none of
- * the four counters, and another running thread empties its own at its next free. Caught: flush
- * that counted its entries as free misses. */
+/* Promise: flush empties the depot, the caller's magazine and those of ended threads, moves none
+ * of the four counters, and another running thread empties its own at its next free. Caught: a
+ * flush that counted its entries as free misses. */
 #include "cmocka_test.h"
 
 #include <pthread.h>

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: lookaside_init checks everything before it changes anything, in the documented order,
- * and says with its own status what is wrong. Caught: the depth check moved after the flags. */
+ * and says with its own status what is wrong. Caught: a size limit that was off by one. */
 #include "cmocka_test.h"
 
 /* All arguments of lookaside_init, right unless a mistake is put in. */
@@ -15,28 +15,71 @@ struct arguments {
 
 static lookaside_list initialized_list;
 
-static void null_list(struct arguments *a) { a->list = NULL; }
-static void initialized(struct arguments *a) { a->list = &initialized_list; }
-static void bad_options(struct arguments *a) { a->options.options_size = 0; }
-static void size_zero(struct arguments *a) { a->size = 0; }
-static void size_too_large(struct arguments *a) { a->size = LOOKASIDE_MAXIMUM_SIZE + 1; }
-static void bad_depth(struct arguments *a) { a->options.maximum_depth = 3; }
-static void both_flags(struct arguments *a) { a->options.flags |= 0x3; }
-static void unknown_flag(struct arguments *a) { a->options.flags |= 0x4; }
-static void bad_pool_type(struct arguments *a) { a->pool_type = (lookaside_pool_type)3; }
-static void bad_alignment(struct arguments *a) { a->options.alignment = 24; }
-static void bad_cache(struct arguments *a) { a->options.cache = (lookaside_cache)1; }
+static void null_list(struct arguments *a)
+{
+    a->list = NULL;
+}
+
+static void initialized(struct arguments *a)
+{
+    a->list = &initialized_list;
+}
+
+static void bad_options(struct arguments *a)
+{
+    a->options.options_size = 0;
+}
+
+static void size_zero(struct arguments *a)
+{
+    a->size = 0;
+}
+
+static void size_too_large(struct arguments *a)
+{
+    a->size = LOOKASIDE_MAXIMUM_SIZE + 1;
+}
+
+static void bad_depth(struct arguments *a)
+{
+    a->options.maximum_depth = 3;
+}
+
+static void both_flags(struct arguments *a)
+{
+    a->options.flags |= 0x3;
+}
+
+static void unknown_flag(struct arguments *a)
+{
+    a->options.flags |= 0x4;
+}
+
+static void bad_pool_type(struct arguments *a)
+{
+    a->pool_type = (lookaside_pool_type)3;
+}
+
+static void bad_alignment(struct arguments *a)
+{
+    a->options.alignment = 24;
+}
+
+static void bad_cache(struct arguments *a)
+{
+    a->options.cache = (lookaside_cache)1;
+}
 
 /* In the order in which lookaside_init checks. */
 static const struct mistake {
     void (*make)(struct arguments *arguments);
     lookaside_status status;
 } mistakes[] = {
-    {null_list, LOOKASIDE_NULL_ARGUMENT},     {initialized, LOOKASIDE_ALREADY_INITIALIZED},
-    {bad_options, LOOKASIDE_BAD_OPTIONS},     {size_zero, LOOKASIDE_SIZE_ZERO},
+    {null_list, LOOKASIDE_NULL_ARGUMENT},       {initialized, LOOKASIDE_ALREADY_INITIALIZED},
+    {bad_options, LOOKASIDE_BAD_OPTIONS},       {size_zero, LOOKASIDE_SIZE_ZERO},
     {size_too_large, LOOKASIDE_SIZE_TOO_LARGE}, {bad_depth, LOOKASIDE_BAD_MAXIMUM_DEPTH},
-    {both_flags, LOOKASIDE_FLAGS_EXCLUSIVE},  {unknown_flag, LOOKASIDE_FLAGS_UNKNOWN},
-    {bad_pool_type, LOOKASIDE_BAD_POOL_TYPE}, {bad_alignment, LOOKASIDE_BAD_ALIGNMENT},
+    {both_flags, LOOKASIDE_FLAGS_EXCLUSIVE},    {unknown_flag, LOOKASIDE_FLAGS_UNKNOWN},
+    {bad_pool_type, LOOKASIDE_BAD_POOL_TYPE},   {bad_alignment, LOOKASIDE_BAD_ALIGNMENT},
     {bad_cache, LOOKASIDE_BAD_CACHE_POLICY},
 };
 
@@ -198,8 +241,9 @@ TEST(cache_policies_THREAD_and_NONE_are_accepted_and_no_others)
 
 TEST(options_of_an_unknown_size_are_refused)
 {
-    const size_t sizes[] = {0, 1, sizeof(size_t), sizeof(lookaside_options) - 1,
-                            sizeof(lookaside_options) + 1, SIZE_MAX};
+    const size_t sizes[] = {
+        0,       1, sizeof(size_t), sizeof(lookaside_options) - 1, sizeof(lookaside_options) + 1,
+        SIZE_MAX};
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         struct arguments a = right_arguments();
         a.options.options_size = sizes[i];

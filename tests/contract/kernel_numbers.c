@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: a small program sees the numbers that the Windows kernel shows. Caught: a refill that
- * takes two entries at a time. */
+ * fetched two entries at the depth's floor. */
 #include "cmocka_test.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: entries of nonpaged lists are resident, so that their use never faults; when the system
- * refuses to lock memory the allocation fails, says why, and the list goes on. Caught: slabs that
- * were locked but not touched; a refused slab that stayed mapped. */
+ * refuses to lock memory the allocation fails, says why, and the list goes on. Caught: pages that
+ * were not locked. */
 #include "cmocka_test.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: every option has its documented default and effect, the options are copied and not kept,
- * and sizes below 8 become 8. Caught: a name cut to 64 characters instead of 63. */
+/* Promise: every option has its documented default and effect, the options are copied and not
+ * kept, and sizes below 8 become 8. Caught: a name cut one character too early. */
 #include "cmocka_test.h"
 
 TEST(without_options_every_default_applies)

@@ -2,10 +2,10 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: a failed allocation on a list that raises reaches the raise handler, which may leave by
- * longjmp or return; without one it is a bugcheck. Caught: a handler called with the list's lock
- * held (the longjmp left it locked). */
-#include "counting_backing.h"
+ * longjmp or return; without one it is a bugcheck. Caught: the raise handler called with the
+ * list's lock held. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 struct raised {
     jmp_buf target;

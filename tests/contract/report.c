@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: lookaside_report writes WinDbg's !lookaside layout byte for byte. The expected texts are
- * written out, not built from the library's format. Caught: a hit rate that was rounded instead of
- * truncated. */
-#include "counting_backing.h"
+/* Promise: lookaside_report writes WinDbg's !lookaside layout byte for byte. The expected texts
+ * are written out, not built from the library's format. Caught: hit rates that were rounded
+ * instead of truncated. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,15 +46,14 @@ TEST(the_four_contexts_of_the_driver_story)
     void *contexts[4];
     take(&list, contexts, 4);
     give(&list, contexts, 4);
-    expect_report(&list,
-                  "\n"
-                  "Lookaside \"\" @ 0x%016llx  Tag(hex): 0x61616262 \"bbaa\"\n"
-                  "    Type           =       0000  NonPagedPool\n"
-                  "    Current Depth  =          4  Max Depth  =          4\n"
-                  "    Size           =          8  Max Alloc  =         32\n"
-                  "    AllocateMisses =          4  FreeMisses =          0\n"
-                  "    TotalAllocates =          4  TotalFrees =          4\n"
-                  "    Hit Rate       =          0%% Hit Rate   =        100%%\n");
+    expect_report(&list, "\n"
+                         "Lookaside \"\" @ 0x%016llx  Tag(hex): 0x61616262 \"bbaa\"\n"
+                         "    Type           =       0000  NonPagedPool\n"
+                         "    Current Depth  =          4  Max Depth  =          4\n"
+                         "    Size           =          8  Max Alloc  =         32\n"
+                         "    AllocateMisses =          4  FreeMisses =          0\n"
+                         "    TotalAllocates =          4  TotalFrees =          4\n"
+                         "    Hit Rate       =          0%% Hit Rate   =        100%%\n");
     destroy_checked(&list);
 }
 
@@ -75,15 +74,16 @@ TEST(a_named_paged_list_that_raises)
     }
     lookaside_statistics s = statistics_of(&list);
     assert_int_equal(s.depth, 4);
-    expect_report(&list,
-                  "\n"
-                  "Lookaside \"nt!CcTwilightLookasideList\" @ 0x%016llx  Tag(hex): 0x6b576343 \"CcWk\"\n"
-                  "    Type           =       0011  PagedPool RaiseIfAllocationFailure\n"
-                  "    Current Depth  =          3  Max Depth  =          4\n"
-                  "    Size           =        496  Max Alloc  =       1984\n"
-                  "    AllocateMisses =          3  FreeMisses =          0\n"
-                  "    TotalAllocates =       1000  TotalFrees =       1000\n"
-                  "    Hit Rate       =         99%% Hit Rate   =        100%%\n");
+    expect_report(
+        &list,
+        "\n"
+        "Lookaside \"nt!CcTwilightLookasideList\" @ 0x%016llx  Tag(hex): 0x6b576343 \"CcWk\"\n"
+        "    Type           =       0011  PagedPool RaiseIfAllocationFailure\n"
+        "    Current Depth  =          3  Max Depth  =          4\n"
+        "    Size           =        496  Max Alloc  =       1984\n"
+        "    AllocateMisses =          3  FreeMisses =          0\n"
+        "    TotalAllocates =       1000  TotalFrees =       1000\n"
+        "    Hit Rate       =         99%% Hit Rate   =        100%%\n");
     destroy_checked(&list);
 }
 
@@ -96,15 +96,14 @@ TEST(a_nonpaged_nx_list_with_an_unprintable_tag)
     void *contexts[5];
     take(&list, contexts, 5);
     give(&list, contexts, 5);
-    expect_report(&list,
-                  "\n"
-                  "Lookaside \"\" @ 0x%016llx  Tag(hex): 0x7aff6101 \".a.z\"\n"
-                  "    Type           =       0200  NonPagedPoolNx\n"
-                  "    Current Depth  =          4  Max Depth  =          4\n"
-                  "    Size           =         32  Max Alloc  =        128\n"
-                  "    AllocateMisses =          5  FreeMisses =          1\n"
-                  "    TotalAllocates =          5  TotalFrees =          5\n"
-                  "    Hit Rate       =          0%% Hit Rate   =         80%%\n");
+    expect_report(&list, "\n"
+                         "Lookaside \"\" @ 0x%016llx  Tag(hex): 0x7aff6101 \".a.z\"\n"
+                         "    Type           =       0200  NonPagedPoolNx\n"
+                         "    Current Depth  =          4  Max Depth  =          4\n"
+                         "    Size           =         32  Max Alloc  =        128\n"
+                         "    AllocateMisses =          5  FreeMisses =          1\n"
+                         "    TotalAllocates =          5  TotalFrees =          5\n"
+                         "    Hit Rate       =          0%% Hit Rate   =         80%%\n");
     destroy_checked(&list);
 }
 
@@ -112,15 +111,14 @@ TEST(a_list_that_was_never_used_divides_by_nothing)
 {
     lookaside_list list = LOOKASIDE_LIST_INIT;
     init_or_fail(&list, 32, LOOKASIDE_PAGED, NULL);
-    expect_report(&list,
-                  "\n"
-                  "Lookaside \"\" @ 0x%016llx  Tag(hex): 0x4c4c7273 \"srLL\"\n"
-                  "    Type           =       0001  PagedPool\n"
-                  "    Current Depth  =          0  Max Depth  =          4\n"
-                  "    Size           =         32  Max Alloc  =        128\n"
-                  "    AllocateMisses =          0  FreeMisses =          0\n"
-                  "    TotalAllocates =          0  TotalFrees =          0\n"
-                  "    Hit Rate       =          0%% Hit Rate   =          0%%\n");
+    expect_report(&list, "\n"
+                         "Lookaside \"\" @ 0x%016llx  Tag(hex): 0x4c4c7273 \"srLL\"\n"
+                         "    Type           =       0001  PagedPool\n"
+                         "    Current Depth  =          0  Max Depth  =          4\n"
+                         "    Size           =         32  Max Alloc  =        128\n"
+                         "    AllocateMisses =          0  FreeMisses =          0\n"
+                         "    TotalAllocates =          0  TotalFrees =          0\n"
+                         "    Hit Rate       =          0%% Hit Rate   =          0%%\n");
     destroy_checked(&list);
 }
 

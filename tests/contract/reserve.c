@@ -3,9 +3,9 @@
 
 /* Promise: after reserve(n) the next n allocations, whichever threads make them, cannot fail; the
  * reserve is used last and used up; a reserve that cannot be had leaves the earlier one. Caught: a
- * second call that added; entries lost when the n-th could not be had. */
-#include "counting_backing.h"
+ * failed reserve that kept what it had got so far. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 #include <pthread.h>
 #include <sys/resource.h>

@@ -2,10 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: the counters are exact, the laws hold whenever the list is quiet, and the account in
- * bytes adds up to what the kernel says. Caught: a miss counted for an allocation that failed; slab
- * tails left out of mapped_bytes. */
-#include "counting_backing.h"
+ * bytes adds up to what the kernel says. Caught: a miss counted for an allocation that failed. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -163,10 +162,11 @@ TEST(mapped_bytes_of_many_lists_is_what_smaps_shows)
     double size_growth = (double)(smaps_bytes("Size:") - size_before);
     double resident_growth = (double)(smaps_bytes("Rss:") - resident_before);
     print_message("mapped_bytes %.1f MB, smaps: size +%.1f MB, resident +%.1f MB, live %.1f MB\n",
-                  (double)mapped / 1e6, size_growth / 1e6, resident_growth / 1e6, (double)live / 1e6);
+                  (double)mapped / 1e6, size_growth / 1e6, resident_growth / 1e6,
+                  (double)live / 1e6);
 
     /* All that is resident is accounted for, and no more is claimed than is mapped; 5 % and 1 MB
-     * are left to what the lists share: the thread's table, the registry, arenas in 64 KiB steps. */
+     * are left to what the lists share: the thread's table, the registry, arena steps. */
     if (!UNDER_SANITIZER) {
         assert_true((double)mapped * 1.05 + 1e6 >= resident_growth);
         assert_true((double)mapped <= size_growth * 1.05 + 1e6);
@@ -176,7 +176,8 @@ TEST(mapped_bytes_of_many_lists_is_what_smaps_shows)
         destroy_checked(&lists[i]);
     }
     if (!UNDER_SANITIZER) {
-        assert_true((double)(smaps_bytes("Rss:") - resident_before) <= 0.05 * resident_growth + 1e6);
+        assert_true((double)(smaps_bytes("Rss:") - resident_before) <=
+                    0.05 * resident_growth + 1e6);
     }
 }
 

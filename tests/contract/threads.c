@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: any thread may free what another allocated, and a thread that ends leaves nothing behind:
- * its entries go to the list, its counters stay. Caught: the counters of a thread forgotten at its
- * end. */
+/* Promise: any thread may free what another allocated, and a thread that ends leaves nothing
+ * behind: its entries go to the list, its counters stay. Caught: the frees of a thread forgotten
+ * at its end. */
 #include "cmocka_test.h"
 
 #include <pthread.h>

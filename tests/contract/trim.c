@@ -3,9 +3,9 @@
 
 /* Promise: trim gives back what is not needed, keeps what it is told to, says how many bytes went
  * back to the system, and after a burst nearly everything goes. Caught: a trim that forgot the
- * empty slabs; one that reported its entries instead of bytes. */
-#include "counting_backing.h"
+ * empty slabs. */
 #include "cmocka_test.h"
+#include "counting_backing.h"
 
 #include <stdlib.h>
 
@@ -71,7 +71,7 @@ TEST(released_says_how_much_of_the_process_went_back_to_the_system)
     size_t released = 12345;
     assert_status(lookaside_trim(&list, 0, &released), LOOKASIDE_OK);
     size_t size_after = smaps_bytes("Size:");
-    /* Not to the byte: records shrink too, and memory that was never touched may go with the rest. */
+    /* Not to the byte: records shrink too, and memory never touched may go with the rest. */
     uint64_t less = mapped_before - check_laws(&list, "trimmed").mapped_bytes;
     assert_in_range(released, less - less / 10, less + less / 10);
     if (!UNDER_SANITIZER) {

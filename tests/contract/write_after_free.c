@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: a free entry holds nothing of the library's, so that writing into it after the free harms
- * no list. Caught: a free list threaded through the entries of a slab. */
+/* Promise: a free entry holds nothing of the library's, so that writing into it after the free
+ * harms no list. Caught: a hit path that wrote into the freed entry. */
 #include "cmocka_test.h"
 
 #include <stdlib.h>

@@ -4,11 +4,10 @@
 /* Out of memory at any point is survived. One scenario needs everything that the os layer gives:
  * first and later slabs, magazines, depot, records, thread tables, locked pages. It runs once for
  * every n and every function that may fail, each time in a fresh process in which the n-th call
- * fails, until a run meets no failure; and again with all calls from the n-th on failing.
- *
- * After each failure the call has failed cleanly, with its reason; the laws hold; the list works as
- * soon as there is memory again; and in the end no more is mapped than after a run without failures.
- * Caught: a slab record that was not freed when the slab's memory could not be had. */
+ * fails, until a run meets no failure; and again with all calls from the n-th on failing. After
+ * each failure the call has failed cleanly, with its reason; the laws hold; the list works as soon
+ * as there is memory again; and in the end no more is mapped than after a run without failures.
+ * Caught: a slab whose memory was not given back when it could not be locked. */
 #include "lying_os.h"
 #include "support.h"
 
@@ -122,8 +121,8 @@ static void init_list(size_t list)
 {
     lookaside_options options = LOOKASIDE_OPTIONS_INIT;
     options.cache = kinds[list].cache;
-    lookaside_status status = lookaside_init(&lists[list], kinds[list].size, kinds[list].pool_type,
-                                             &options);
+    lookaside_status status =
+        lookaside_init(&lists[list], kinds[list].size, kinds[list].pool_type, &options);
     if (status != LOOKASIDE_OK) {
         expect_excuse(status, "lookaside_init");
         CHECK(lookaside_destroy(&lists[list]) == LOOKASIDE_NOT_INITIALIZED, "half a list");
@@ -160,13 +159,13 @@ static void scenario(void *argument)
 /* Runs the scenario in a child; returns what its os layer saw. */
 static struct lying_os run(enum lie about, size_t fail_at, bool from_then_on)
 {
-    struct lying_os *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct lying_os *shared =
+        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(shared != MAP_FAILED, "mmap");
     *shared = (struct lying_os){.about = about, .fail_at = fail_at, .from_then_on = from_then_on};
     int status = run_in_child(scenario, shared, 60);
-    CHECK(status == 0, "function %d, call %zu%s: the process ended with wait status %#x", (int)about,
-          fail_at, from_then_on ? " and later ones" : "", (unsigned)status);
+    CHECK(status == 0, "function %d, call %zu%s: the process ended with wait status %#x",
+          (int)about, fail_at, from_then_on ? " and later ones" : "", (unsigned)status);
     struct lying_os seen = *shared;
     munmap(shared, sizeof(*shared));
     return seen;

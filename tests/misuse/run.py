@@ -9,6 +9,8 @@ The source's first comment says either
     Dies: bugcheck ...     exactly this sentence on standard error, and SIGABRT
     Prints: WORD           this word on standard output, nothing on standard error, exit status 0
 LIST and ENTRY in it stand for the addresses that the program prints before its mistake.
+
+Caught: a slab that did not look at its free bit (double_free_without_cache).
 """
 import re
 import signal

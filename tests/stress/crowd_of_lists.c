@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Ten thousand lists and a thousand threads in one process: it works, memory per idle list and idle
- * thread is told, and the number of mappings stays below the system's limit. Then more lists than a
- * thread's table has room for: slower ones, never wrong ones. Caught: one mapping per list. */
+/* Ten thousand lists and a thousand threads in one process: it works, memory per idle list and
+ * idle thread is told, and the number of mappings stays below the system's limit. Then more lists
+ * than a thread's table has room for: slower ones, never wrong ones. Caught: places handed out
+ * beyond the end of the table. */
 #include "crowd.h"
 
 #include <stdio.h>

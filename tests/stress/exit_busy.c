@@ -3,7 +3,7 @@
 
 /* The process ends while its threads are busy: by exit with atexit handlers that use lists, by
  * return from main, by _exit. It never hangs, never crashes, and nothing is destroyed behind the
- * threads' backs. Caught: a destructor function that destroyed the lists. */
+ * threads' backs. Caught: a destructor of the library that abandoned all lists. */
 #include "crowd.h"
 
 #include <stdio.h>

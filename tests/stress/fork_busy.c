@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* fork in a threaded process, from a busy state: the child's lists work, the laws hold in it, and
- * what the threads that did not survive had cached is there again. Also in the child's child, and a
- * hundred times while the parent's threads go on. Caught: a fork handler that did not take the list
- * locks (the child hung). */
+ * what the threads that did not survive had cached is there again. Also in the child's child, and
+ * a hundred times while the parent's threads go on. Caught: a child that left the magazines of its
+ * lost threads as they were. */
 #include "crowd.h"
 
 #include <stdio.h>

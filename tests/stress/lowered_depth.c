@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: when the tuner lowers the depth of a list that one thread has used hot, that thread's full
- * magazine shrinks at its next slow path, and every entry is still there, once. The clock is ours
- * (--wrap=os_milliseconds), so that idle time passes at once. Caught: the recent half of a full
- * magazine copied into an array made for the lower depth. */
+/* Promise: when the tuner lowers the depth of a list that one thread has used hot, that thread's
+ * full magazine shrinks at its next slow path, and every entry is still there, once. The clock is
+ * ours (--wrap=os_milliseconds), so that idle time passes at once. Caught: the recent half of a
+ * full magazine copied into an array made for the lower depth. */
 #include "crowd.h"
 #include "os.h"
 
@@ -53,8 +53,8 @@ static void make_neighbours(void)
     }
 }
 
-/* Gets hot until the depth is at its maximum, then fills the magazine and keeps a batch out; when it
- * is its turn again, frees that batch into the lowered list. */
+/* Gets hot until the depth is at its maximum, then fills the magazine and keeps a batch out; when
+ * it is its turn again, frees that batch into the lowered list. */
 static void get_hot(struct worker *worker)
 {
     (void)worker;
@@ -105,7 +105,7 @@ static void run(uint32_t target)
     CHECK(lookaside_trim(&list, SIZE_MAX, NULL) == LOOKASIDE_OK, "trim"); /* no spare arrays */
     s = check_laws(&list, "lowered");
     fprintf(stderr, "depth lowered to %u with %zu entries in magazines\n", s.depth,
-           (size_t)s.magazine_bytes / SIZE);
+            (size_t)s.magazine_bytes / SIZE);
     pthread_barrier_wait(&turn);
     join_workers(workers, 1);
     CHECK(check_laws(&list, "all back").live_entries == 0, "entries lost");

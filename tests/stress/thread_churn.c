@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Thousands of short threads leave nothing behind: no entry, no memory, no index; the counters stay
- * exact. They use lists in their bodies and in the destructors of pthread keys made before and after
- * the library's own, when the thread's magazines may already be gone. Caught: a table of magazines
- * made again for a thread whose end was already handled, and never freed. */
+/* Thousands of short threads leave nothing behind: no entry, no memory, no index; the counters
+ * stay exact. They use lists in their bodies and in the destructors of pthread keys made before
+ * and after the library's own, when the thread's magazines may already be gone. Caught: tables of
+ * ended threads that were not used again. */
 #include "crowd.h"
 
 #include <stdio.h>
@@ -12,8 +12,8 @@
 enum { SIZE = 64, AT_ONCE = 8 };
 
 static lookaside_list lists[3];
-static pthread_key_t early_key;  /* made before the library is used */
-static pthread_key_t late_key;   /* made after */
+static pthread_key_t early_key; /* made before the library is used */
+static pthread_key_t late_key;  /* made after */
 static uint64_t destructor_pairs;
 
 /* Runs at a thread's end, several times: pthread repeats destructors that set their key again. */

@@ -13,20 +13,20 @@ extern "C" {
 #endif
 
 #define BACKING_UNLIMITED UINT64_MAX
-#define BACKING_RECORD 64  /* how many freed entries are remembered, in order */
+#define BACKING_RECORD 64 /* how many freed entries are remembered, in order */
 
 struct backing {
-    uint64_t budget;       /* allocate calls that will still succeed; BACKING_UNLIMITED */
-    uint64_t refusals;     /* construct calls that will be refused from now on, 0 for none */
-    uint64_t allocated;    /* successful allocate calls */
+    uint64_t budget;    /* allocate calls that will still succeed; BACKING_UNLIMITED */
+    uint64_t refusals;  /* construct calls that will be refused from now on, 0 for none */
+    uint64_t allocated; /* successful allocate calls */
     uint64_t freed;
-    uint64_t constructed;  /* successful construct calls */
+    uint64_t constructed; /* successful construct calls */
     uint64_t destructed;
     void *free_order[BACKING_RECORD];
-    unsigned pool_type;    /* of the last allocate call */
+    unsigned pool_type; /* of the last allocate call */
     size_t size;
     uint32_t tag;
-    lookaside_list *list;  /* of the last call of any callback */
+    lookaside_list *list; /* of the last call of any callback */
 };
 
 /* All callbacks take a struct backing as their context. */

@@ -25,7 +25,8 @@ static inline void *run_worker(void *argument)
 }
 
 /* Starts count workers; small stacks, so that a thousand fit anywhere. */
-static inline struct worker *start_workers(size_t count, void (*work)(struct worker *), void *shared)
+static inline struct worker *start_workers(size_t count, void (*work)(struct worker *),
+                                           void *shared)
 {
     struct worker *workers = calloc(count, sizeof(*workers));
     pthread_attr_t attributes;

@@ -19,7 +19,13 @@ struct queue {
     void *items[QUEUE_ROOM];
 };
 
-#define QUEUE_INIT {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, {NULL}}
+#define QUEUE_INIT                                                                                 \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0,                                 \
+        {                                                                                          \
+            NULL                                                                                   \
+        }                                                                                          \
+    }
 
 static inline void queue_put(struct queue *queue, void *item)
 {

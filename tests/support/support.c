@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* See support.h. The laws are those of lookaside_statistics in <lookaside/lookaside.h>, written
- * down here a second time on purpose: a test must not ask the library whether the library is right. */
+ * down here a second time on purpose: a test must not ask the library whether it is right. */
 #include "support.h"
 
 #include <inttypes.h>
@@ -34,8 +34,8 @@ lookaside_statistics statistics_of(lookaside_list *list)
 
 void check_laws_under_traffic(const lookaside_statistics *s, const char *where)
 {
-    uint64_t parts = s->live_bytes + s->magazine_bytes + s->depot_bytes + s->slab_free_bytes +
-                     s->metadata_bytes;
+    uint64_t parts =
+        s->live_bytes + s->magazine_bytes + s->depot_bytes + s->slab_free_bytes + s->metadata_bytes;
     CHECK(s->total_allocates >= s->total_frees,
           "%s: total_allocates %" PRIu64 " < total_frees %" PRIu64, where, s->total_allocates,
           s->total_frees);
@@ -45,15 +45,15 @@ void check_laws_under_traffic(const lookaside_statistics *s, const char *where)
           s->maximum_depth);
 
     /* A difference that went below zero is a huge number. */
-    const uint64_t numbers[] = {s->total_allocates, s->allocate_misses, s->total_frees,
-                                s->free_misses,     s->flushed,         s->allocate_failures,
-                                s->current_depth,   s->live_entries,    s->reserved_entries,
-                                s->threads,         s->mapped_bytes,    s->live_bytes,
-                                s->magazine_bytes,  s->depot_bytes,     s->slab_free_bytes,
-                                s->metadata_bytes};
+    const uint64_t numbers[] = {
+        s->total_allocates,  s->allocate_misses,   s->total_frees,     s->free_misses,
+        s->flushed,          s->allocate_failures, s->current_depth,   s->live_entries,
+        s->reserved_entries, s->threads,           s->mapped_bytes,    s->live_bytes,
+        s->magazine_bytes,   s->depot_bytes,       s->slab_free_bytes, s->metadata_bytes};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-        CHECK(numbers[i] < UINT64_C(1) << 60, "%s: number %zu of the statistics is negative: %" PRId64,
-              where, i, (int64_t)numbers[i]);
+        CHECK(numbers[i] < UINT64_C(1) << 60,
+              "%s: number %zu of the statistics is negative: %" PRId64, where, i,
+              (int64_t)numbers[i]);
     }
 }
 
@@ -74,8 +74,9 @@ lookaside_statistics check_laws(lookaside_list *list, const char *where)
           s.total_allocates, s.total_frees);
 
     /* Entries weigh at least their size, wherever they are. */
-    CHECK(s.live_bytes >= s.live_entries * s.size, "%s: live_bytes %" PRIu64 " too few for %" PRIu64
-          " entries", where, s.live_bytes, s.live_entries);
+    CHECK(s.live_bytes >= s.live_entries * s.size,
+          "%s: live_bytes %" PRIu64 " too few for %" PRIu64 " entries", where, s.live_bytes,
+          s.live_entries);
     CHECK(s.magazine_bytes + s.depot_bytes >= s.current_depth * s.size,
           "%s: too few cached bytes for %" PRIu64 " cached entries", where, s.current_depth);
     return s;

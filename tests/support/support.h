@@ -38,7 +38,7 @@ extern "C" {
 __attribute__((noreturn, format(printf, 4, 5))) void
 check_failed(const char *file, int line, const char *condition, const char *format, ...);
 
-/* ---- Laws -------------------------------------------------------------------------------------- */
+/* ---- Laws ------------------------------------------------------------------------------------ */
 
 /* The statistics of an initialised list. */
 lookaside_statistics statistics_of(lookaside_list *list);
@@ -52,7 +52,7 @@ lookaside_statistics check_laws(lookaside_list *list, const char *where);
 /* Destroys a list that must have no entry out. */
 void destroy_checked(lookaside_list *list);
 
-/* ---- Amounts ----------------------------------------------------------------------------------- */
+/* ---- Amounts --------------------------------------------------------------------------------- */
 
 /* The number of rounds to do: count times $LOOKASIDE_STRESS, a tenth of it under a sanitizer. */
 size_t rounds(size_t count);
@@ -60,7 +60,7 @@ size_t rounds(size_t count);
 /* A small fast generator of pseudo-random numbers; *state must not be 0. */
 uint64_t next_random(uint64_t *state);
 
-/* ---- The kernel's view ------------------------------------------------------------------------- */
+/* ---- The kernel's view ----------------------------------------------------------------------- */
 
 /* Resident bytes of this process. */
 size_t resident_bytes(void);
@@ -73,14 +73,14 @@ size_t mapping_count(void);
 
 size_t system_page_size(void);
 
-/* ---- Entries ----------------------------------------------------------------------------------- */
+/* ---- Entries --------------------------------------------------------------------------------- */
 
 /* Marks an entry as owned by `owner` in its first and last bytes, and checks the mark again: two
  * owners of one entry spoil each other's. size must be at least 8. */
 void mark_entry(void *entry, size_t size, uint64_t owner);
 void check_entry(const void *entry, size_t size, uint64_t owner);
 
-/* ---- Children ---------------------------------------------------------------------------------- */
+/* ---- Children -------------------------------------------------------------------------------- */
 
 /* Runs body in a forked child and returns its wait status; kills it after `seconds`. */
 int run_in_child(void (*body)(void *argument), void *argument, unsigned seconds);

@@ -46,4 +46,12 @@ static inline bool is_mapped(void *address)
     return mincore((char *)address - in_page, 1, &state) == 0;
 }
 
+/* Skips the test: the sanitizers make mlock do nothing and say that it succeeded. */
+static inline void skip_where_locking_does_nothing(void)
+{
+    if (UNDER_SANITIZER) {
+        skip();
+    }
+}
+
 #endif
