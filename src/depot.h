@@ -22,9 +22,9 @@ struct magazine {
 struct depot {
     struct magazine *full; /* the one pushed last comes first */
     struct magazine *empty;
-    uint64_t entries;  /* in all full ones */
-    uint64_t metadata; /* bytes of all magazines, also of those that threads have loaded */
+    uint64_t entries; /* in all full ones */
     struct working_set kept;
+    uint64_t metadata; /* bytes of all magazines, also of those that threads have loaded */
 };
 
 /* The magazine that holds an array of entries. */

@@ -292,6 +292,27 @@ void cache_filled_locked(struct account *account, size_t count)
     set_word(account, word_of(account->magazine) + count);
 }
 
+/* Whether the thread has not allocated since its last spill: entries only pass through it. */
+static bool only_frees(struct account *account)
+{
+    uint32_t allocations = (uint32_t)allocations_of(account, word_of(account->magazine));
+    bool unchanged = allocations == account->spilled_allocations;
+
+    account->spilled_allocations = allocations;
+    return unchanged;
+}
+
+/* What only passes through is handed on in the order in which it was freed, the oldest on top: its
+ * cache lines have had the most time to leave this CPU's caches. */
+static void reverse(struct magazine *magazine)
+{
+    for (uint32_t i = 0, j = magazine->count; i + 1 < j; i++) {
+        void *entry = magazine->entries[i];
+        magazine->entries[i] = magazine->entries[--j];
+        magazine->entries[j] = entry;
+    }
+}
+
 bool cache_make_room_locked(struct account *account, struct magazine **spilled)
 {
     struct cache *cache = account->cache;
@@ -317,6 +338,9 @@ bool cache_make_room_locked(struct account *account, struct magazine **spilled)
         depot_put_empty(&cache->depot, old);
     } else {
         old->count = count - recent;
+        if (only_frees(account)) {
+            reverse(old);
+        }
         *spilled = old;
     }
     return true;

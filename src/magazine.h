@@ -30,20 +30,22 @@ struct account {
     uint32_t scanned_allocations; /* low bits of the allocations at the last scan */
     uint32_t missed;              /* entries that slow paths put in since then */
     uint32_t flushes_seen;        /* of cache->flushes */
+    uint32_t spilled_allocations; /* low bits of the allocations at the last spill */
 };
 
 /* Everything but place and maximum_depth belongs to the lock. Accounts are written by the thread
- * that they are of, under the lock. */
+ * that they are of, under the lock. What an exchange of magazines needs is one cache line: the CPUs
+ * pass it on with every exchange between threads. */
 struct cache {
-    struct os_lock lock;
-    uint32_t flushes; /* how often every thread was asked to empty its magazine; read
-                                    without the lock, too */
-    size_t place;     /* offset of the list's magazines; 0: it has none */
-    uint32_t maximum_depth;
+    _Alignas(64) struct os_lock lock;
     uint32_t depth;
-    uint64_t scanned_at; /* milliseconds */
-    struct account *accounts;
     struct depot depot;
+    uint64_t scanned_at; /* milliseconds */
+    size_t place;        /* offset of the list's magazines; 0: it has none */
+    uint32_t maximum_depth;
+    uint32_t flushes; /* how often every thread was asked to empty its magazine; read without
+                         the lock, too */
+    struct account *accounts;
     uint64_t metadata;  /* bytes of the accounts */
     uint64_t allocates; /* of retired magazines, and of calls that had none */
     uint64_t frees;
@@ -52,6 +54,8 @@ struct cache {
     uint64_t flushed; /* entries given back because somebody asked */
     uint64_t allocate_failures;
 };
+
+_Static_assert(offsetof(struct cache, depot.metadata) == 64, "an exchange needs one line");
 
 /* Around every list: sets up the threads. Once. */
 void magazines_init(void);

@@ -26,8 +26,8 @@
  * slab, then from an empty one, then from a new one. A slab that becomes empty begins anew (fresh =
  * 0); one is always kept, more as far as the working set says, the rest goes back to the arena.
  *
- * A pool begins with the smallest run that holds eight entries and doubles with every slab, up to a
- * chunk. From the third chunk's worth on, it asks for huge pages.
+ * A pool begins with the smallest run of at least eight entries' size, of which steps may take one,
+ * and doubles with every slab, up to a chunk. From the third chunk's worth on, it asks for huge pages.
  *
  * Reserved entries are free entries that are handed out only when no slab can be made.
  *
@@ -38,7 +38,7 @@
 #include "meta.h"
 #include "os.h"
 
-#define ENTRIES_AT_LEAST 8          /* of a slab, while they fit a chunk */
+#define RUN_ENTRIES 8 /* entries' sizes in a slab's run at least, while they fit a chunk */
 #define HUGE_FROM (2 * ARENA_CHUNK) /* bytes of a pool from which its chunks get huge pages */
 #define GROUP ((size_t)64 << 10)    /* bytes of a group, or one entry if that is larger */
 #define LINE ((size_t)64)           /* the step, if the alignment allows */
@@ -126,7 +126,7 @@ static size_t next_start(const struct slab_pool *pool, size_t size)
     static uint32_t counter;
     size_t start = __atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED) % STARTS * pool->step;
 
-    return capacity_of(pool, size) >= ENTRIES_AT_LEAST && start <= size / 8 ? start : 0;
+    return size >= pool->stride * RUN_ENTRIES && start <= size / 8 ? start : 0;
 }
 
 /* What of a run its entries cover, in OS pages: the part that is locked. */
@@ -141,8 +141,8 @@ static size_t resident_size(const struct slab_pool *pool, const struct slab *sla
 
 static size_t next_run_size(const struct slab_pool *pool)
 {
-    size_t least = pool->stride <= ARENA_CHUNK / ENTRIES_AT_LEAST
-                       ? arena_run_size(pool->stride * ENTRIES_AT_LEAST)
+    size_t least = pool->stride <= ARENA_CHUNK / RUN_ENTRIES
+                       ? arena_run_size(pool->stride * RUN_ENTRIES)
                        : arena_run_size(pool->stride);
     size_t most = least > ARENA_CHUNK ? least : ARENA_CHUNK;
     size_t wanted = arena_run_size(pool->bytes);

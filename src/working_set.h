@@ -13,9 +13,9 @@
  * whoever holds the owner's lock; all zero is a valid start. */
 struct working_set {
     uint64_t limit;      /* how many to keep */
-    uint64_t given_back; /* given to the backing in this period and not fetched again */
     uint64_t lowest;     /* the fewest that were kept in this period: nobody needed them */
     uint64_t since;      /* when this period began, in milliseconds */
+    uint64_t given_back; /* given to the backing in this period and not fetched again */
 };
 
 /* count were given to the backing because limit was reached. */

@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-enum { LISTS = 4, MOST = 3000 };
+enum { LISTS = 4, MOST = 3000, STEP = UNDER_SANITIZER ? 5 : 1 /* every n, or every fifth */ };
 
 /* Small and large, cached and not, paged and locked, with callbacks and without. */
 static const struct kind {
@@ -171,20 +171,26 @@ static struct lying_os run(enum lie about, size_t fail_at, bool from_then_on)
     return seen;
 }
 
+/* Records of the address space are kept for good, one more or less as addresses and timing have it;
+ * an entry or a slab that is lost keeps a chunk of 4 MiB mapped. */
+#define SLACK ((size_t)128 << 10)
+
 static void sweep(enum lie about, const char *name, bool from_then_on)
 {
     size_t honest = run(about, 0, false).mapped;
-    size_t n = 0;
+    size_t runs = 0;
     size_t failures = 0;
     struct lying_os seen;
     do {
-        seen = run(about, ++n, from_then_on);
+        size_t n = 1 + runs++ * STEP;
+        seen = run(about, n, from_then_on);
         failures += seen.failures;
-        CHECK(seen.mapped <= honest, "%s, call %zu: %zu bytes stay mapped, %zu without a failure",
-              name, n, seen.mapped, honest);
+        CHECK(seen.mapped <= honest + SLACK,
+              "%s, call %zu: %zu bytes stay mapped, %zu without a failure", name, n, seen.mapped,
+              honest);
     } while (seen.failures > 0);
-    CHECK(n > 1, "the scenario never calls %s", name);
-    printf("%s: %zu runs, %zu failures%s, all survived\n", name, n, failures,
+    CHECK(runs > 1, "the scenario never calls %s", name);
+    printf("%s: %zu runs, %zu failures%s, all survived\n", name, runs, failures,
            from_then_on ? " from the n-th on" : "");
 }
 

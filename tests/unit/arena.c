@@ -136,6 +136,26 @@ TEST(buddies_merge_until_the_chunk_is_whole)
     assert_false(is_mapped(whole));
 }
 
+TEST(every_free_run_of_a_chunk_is_used_before_another_chunk_is_mapped)
+{
+    static char *runs[GRANULES];
+
+    arena_trim();
+    for (size_t i = 0; i < GRANULES; i++) {
+        runs[i] = alloc_run(ARENA_GRANULE, &owners[0]);
+    }
+    for (size_t i = 0; i < GRANULES; i += 2) {
+        arena_free(runs[i], ARENA_GRANULE);
+    }
+    for (size_t i = 0; i < GRANULES; i += 2) {
+        runs[i] = alloc_run(ARENA_GRANULE, &owners[0]);
+        assert_ptr_equal(chunk_of(runs[i]), chunk_of(runs[1]));
+    }
+    for (size_t i = 0; i < GRANULES; i++) {
+        arena_free(runs[i], ARENA_GRANULE);
+    }
+}
+
 TEST(a_chunk_in_hand_serves_small_runs_again_and_goes_at_a_trim)
 {
     arena_trim();
@@ -167,6 +187,20 @@ TEST(runs_of_several_chunks_are_whole_and_are_unmapped_when_freed)
             assert_false(is_mapped(run + size - 1));
         }
     }
+}
+
+TEST(the_addresses_of_a_freed_run_are_forgotten_even_when_its_record_serves_again)
+{
+    const size_t size = 4 * ARENA_CHUNK;
+    char *old = arena_alloc(size, &owners[1], true);
+    assert_non_null(old);
+    arena_free(old, size);
+    char *fresh = arena_alloc(ARENA_CHUNK, &owners[2], true);
+    assert_non_null(fresh);
+    for (char *at = old; at < old + size; at += ARENA_CHUNK) {
+        assert_ptr_equal(arena_owner(at), chunk_of(at) == fresh ? &owners[2] : NULL);
+    }
+    arena_free(fresh, ARENA_CHUNK);
 }
 
 TEST(freed_memory_goes_back_to_the_system_at_once)
@@ -376,8 +410,10 @@ int main(void)
         cmocka_unit_test(what_was_never_handed_out_has_no_owner),
         cmocka_unit_test(what_is_left_of_a_freed_run_has_no_owner),
         cmocka_unit_test(buddies_merge_until_the_chunk_is_whole),
+        cmocka_unit_test(every_free_run_of_a_chunk_is_used_before_another_chunk_is_mapped),
         cmocka_unit_test(a_chunk_in_hand_serves_small_runs_again_and_goes_at_a_trim),
         cmocka_unit_test(runs_of_several_chunks_are_whole_and_are_unmapped_when_freed),
+        cmocka_unit_test(the_addresses_of_a_freed_run_are_forgotten_even_when_its_record_serves_again),
         cmocka_unit_test(freed_memory_goes_back_to_the_system_at_once),
         cmocka_unit_test(an_os_page_of_small_runs_goes_back_with_the_last_of_them),
         cmocka_unit_test(a_chunk_kept_in_hand_holds_no_memory),

@@ -32,9 +32,9 @@ static struct magazine *filled(struct depot *depot, uint32_t count, uintptr_t fi
 
 static void drain(struct depot *depot)
 {
-    while (depot->entries > 0) {
-        (void)depot_take_one(depot);
+    while (depot_take_one(depot) != NULL) {
     }
+    assert_int_equal(depot->entries, 0);
     depot_trim(depot);
     assert_int_equal(depot->metadata, 0);
     assert_null(depot->full);

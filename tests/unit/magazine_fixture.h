@@ -38,7 +38,7 @@ static int end(void **state)
 {
     (void)state;
     cache_retire_all(&cache);
-    while (cache.depot.entries > 0) {
+    while (cache.depot.full != NULL) {
         (void)depot_take_one(&cache.depot);
     }
     cache_destroy(&cache);

@@ -74,6 +74,8 @@ TEST(traffic_that_misses_raises_the_depth_without_waiting)
     assert_int_equal(cache.depth, DEPTH_FLOOR); /* not yet traffic */
     scan(account, 1, 1, NOW);
     assert_int_equal(cache.depth, DEPTH_FLOOR + 30);
+    scan(account, DEPTH_BUSY - 1, DEPTH_BUSY - 1, NOW); /* the next scan begins at nothing */
+    assert_int_equal(cache.depth, DEPTH_FLOOR + 30);
 }
 
 TEST(traffic_without_misses_lowers_the_depth_by_one)

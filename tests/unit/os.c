@@ -112,6 +112,7 @@ TEST(a_refused_lock_says_so_and_leaves_nothing_locked)
     skip_where_locking_does_nothing();
     const size_t page = os_page_size();
     char *base = os_map(4 * page, page);
+    memset(base, 1, 2 * page);
     os_unmap(base + 2 * page, 2 * page); /* a hole cannot be locked */
     assert_false(os_lock_pages(base, 4 * page));
     assert_int_equal(smaps_bytes("Locked:"), 0);

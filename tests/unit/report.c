@@ -113,7 +113,7 @@ TEST(an_unnamed_list_that_was_never_used)
 TEST(numbers_wider_than_their_column_are_printed_whole)
 {
     made_up = (lookaside_statistics){
-        .tag = LOOKASIDE_TAG(0, 1, 'a', 0xff),
+        .tag = LOOKASIDE_TAG(0x1f, 0x7f, 'a', 0xff),
         .type = LOOKASIDE_PAGED,
         .size = (size_t)16 << 20,
         .depth = 1023,
@@ -127,7 +127,7 @@ TEST(numbers_wider_than_their_column_are_printed_whole)
     expect(UINTPTR_MAX,
            "\n"
            "Lookaside \"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\" @ "
-           "0xffffffffffffffff  Tag(hex): 0xff610100 \"..a.\"\n"
+           "0xffffffffffffffff  Tag(hex): 0xff617f1f \"..a.\"\n"
            "    Type           =       0001  PagedPool\n"
            "    Current Depth  = 123456789012  Max Depth  =       1023\n"
            "    Size           =   16777216  Max Alloc  = 17163091968\n"

@@ -21,11 +21,19 @@ bool our_os_lock_pages(void *base, size_t size) INSTEAD_OF(os_lock_pages);
 static bool no_memory;
 static bool no_locking;
 static unsigned huge_runs;
+static struct {
+    unsigned count;
+    void *run;
+    void *owner;
+} asked; /* of the arena, last */
 
 void *our_arena_alloc(size_t size, void *owner, bool huge)
 {
     huge_runs += huge;
-    return no_memory ? NULL : real_arena_alloc(size, owner, huge);
+    asked.count++;
+    asked.owner = owner;
+    asked.run = no_memory ? NULL : real_arena_alloc(size, owner, huge);
+    return asked.run;
 }
 
 bool our_os_lock_pages(void *base, size_t size)

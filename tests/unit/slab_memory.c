@@ -230,7 +230,9 @@ TEST(a_reserve_that_cannot_be_had_leaves_the_earlier_one)
     assert_int_equal(slab_reserve(&pool, 100000), LOOKASIDE_NO_MEMORY);
     assert_int_equal(pool.reserved, 10);
     no_memory = false;
-    assert_int_equal(slab_reserve(&pool, UINT64_MAX), LOOKASIDE_NO_MEMORY); /* at once */
+    const unsigned before = asked.count;
+    assert_int_equal(slab_reserve(&pool, UINT64_MAX), LOOKASIDE_NO_MEMORY);
+    assert_int_equal(asked.count, before); /* at once */
     assert_int_equal(pool.reserved, 10);
     destroy_pool(&pool);
 }
@@ -285,7 +287,10 @@ TEST(when_locking_is_refused_there_is_no_slab_and_the_reason_is_told)
     assert_int_equal(slab_alloc(&pool, &entry, 1, NOW), 0);
     assert_int_equal(pool.failure, LOOKASIDE_LOCKED_MEMORY_LIMIT);
     assert_int_equal(pool.bytes + pool.metadata + pool.slab_count, 0);
+    assert_null(arena_owner(asked.run)); /* the run went back, and so did the record */
+    const void *record = asked.owner;
     assert_int_equal(slab_reserve(&pool, 5), LOOKASIDE_LOCKED_MEMORY_LIMIT);
+    assert_ptr_equal(asked.owner, record);
     no_locking = false;
     take_entries(&pool, &entry, 1);
     assert_int_equal(pool.failure, LOOKASIDE_OK);

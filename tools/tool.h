@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* What the subcommands of `lookaside` share. */
+#ifndef LOOKASIDE_TOOL_H
+#define LOOKASIDE_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* The tool's own failures, told apart from those of a program it runs as env and timeout do. */
+#define TOOL_FAILED 125
+#define TOOL_CANNOT_RUN 126
+#define TOOL_NOT_FOUND 127
+
+#define TOOL_PRINTF(format_at, first_at) __attribute__((__format__(printf, format_at, first_at)))
+
+#define TOOL_NEVER_NULL __attribute__((returns_nonnull))
+
+/* One subcommand. To add one: write its run function and add a line to the table in main.c. */
+struct command {
+    const char *name;
+    const char *summary;
+    int (*run)(int argc, char **argv); /* argv[0] is "lookaside NAME"; returns the exit status */
+};
+
+int demo_command(int argc, char **argv);
+int advise_command(int argc, char **argv);
+
+/* Write "lookaside: ..." to standard error and exit with TOOL_FAILED. */
+_Noreturn void tool_fail(const char *format, ...) TOOL_PRINTF(1, 2);
+
+/* Zeroed memory; there is no return without it. */
+TOOL_NEVER_NULL void *tool_allocate(size_t count, size_t size);
+
+/* Makes room for one more in an array that has count of *capacity elements. */
+TOOL_NEVER_NULL void *tool_grow(void *array, size_t count, size_t *capacity, size_t size);
+
+/* A string of its own. */
+char *tool_format(const char *format, ...) TOOL_PRINTF(1, 2);
+
+/* Nanoseconds of a steady clock. */
+uint64_t tool_clock(void);
+
+/* Whether to colour what goes to the stream. */
+bool tool_wants_colour(FILE *stream);
+
+/* A figure in at most 6 characters: 950, 12.3k, 4.56M. */
+const char *tool_short_count(char *buffer, size_t size, double value);
+
+#define TOOL_SHORT 16
+
+#endif
