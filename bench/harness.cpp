@@ -214,6 +214,15 @@ double line_latency()
     return static_cast<double>(end - start) / (turns - turns / 4);
 }
 
+/* The figure of a line of smaps_rollup; 0 when there is none. */
+static size_t kilobytes(const char *text, const char *label)
+{
+    const char *line = strstr(text, label);
+    return line == nullptr ? 0 : strtoul(line + strlen(label), nullptr, 10);
+}
+
+/* Memory of this process's own: the code of programs and libraries, which is paged in as it is first
+ * used, does not count. */
 size_t resident_bytes()
 {
     static char text[4096];
@@ -224,8 +233,7 @@ size_t resident_bytes()
     ssize_t length = read(file, text, sizeof(text) - 1);
     close(file);
     text[length < 0 ? 0 : length] = '\0';
-    const char *line = strstr(text, "Rss:");
-    return line == nullptr ? 0 : strtoul(line + strlen("Rss:"), nullptr, 10) * 1024;
+    return kilobytes(text, "Pss_Anon:") * 1024 + kilobytes(text, "Pss_Shmem:") * 1024;
 }
 
 } // namespace bench

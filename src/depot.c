@@ -48,7 +48,7 @@ struct magazine *depot_take_empty(struct depot *depot, uint32_t room)
     size_t size = meta_size(magazine_size(room));
     magazine = meta_alloc(size);
     if (magazine != NULL) {
-        magazine->room = (uint32_t)((size - sizeof(*magazine)) / sizeof(void *));
+        magazine->room = (uint16_t)((size - sizeof(*magazine)) / sizeof(void *));
         depot->metadata += size;
     }
     return magazine;
@@ -56,13 +56,14 @@ struct magazine *depot_take_empty(struct depot *depot, uint32_t room)
 
 void depot_put_empty(struct depot *depot, struct magazine *magazine)
 {
+    magazine->oldest_last = false;
     magazine->next = depot->empty;
     depot->empty = magazine;
 }
 
 void depot_push(struct depot *depot, struct magazine *magazine, uint32_t count)
 {
-    magazine->count = count;
+    magazine->count = (uint16_t)count;
     magazine->next = depot->full;
     depot->full = magazine;
     depot->entries += count;
@@ -79,12 +80,25 @@ struct magazine *depot_pop(struct depot *depot)
     return magazine;
 }
 
+void depot_reverse(struct magazine *magazine)
+{
+    for (uint32_t i = 0, j = magazine->count; i + 1 < j; i++) {
+        void *entry = magazine->entries[i];
+        magazine->entries[i] = magazine->entries[--j];
+        magazine->entries[j] = entry;
+    }
+    magazine->oldest_last = !magazine->oldest_last;
+}
+
 void *depot_take_one(struct depot *depot)
 {
     struct magazine *magazine = depot->full;
 
     if (magazine == NULL) {
         return NULL;
+    }
+    if (magazine->oldest_last) {
+        depot_reverse(magazine);
     }
     void *entry = magazine->entries[--magazine->count];
     depot->entries--;

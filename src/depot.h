@@ -5,6 +5,7 @@
 #ifndef LA_DEPOT_H
 #define LA_DEPOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,8 +14,9 @@
 /* An array of free entries, the most recently freed one last. Loaded by one thread, or in a depot. */
 struct magazine {
     struct magazine *next; /* in the depot */
-    uint32_t room;         /* entries it can hold */
-    uint32_t count;        /* entries it holds; not kept up while a thread has it loaded */
+    uint16_t room;         /* entries it can hold */
+    uint16_t count;        /* entries it holds; not kept up while a thread has it loaded */
+    bool oldest_last;      /* in the depot: the order was reversed, see depot_reverse */
     void *entries[];
 };
 
@@ -41,6 +43,10 @@ void depot_push(struct depot *depot, struct magazine *magazine, uint32_t count);
 
 /* The magazine that was pushed last, or NULL. */
 struct magazine *depot_pop(struct depot *depot);
+
+/* Turns the order of a full magazine round: whoever pops it takes the entry first that was freed
+ * first. */
+void depot_reverse(struct magazine *magazine);
 
 /* The entry that was freed last of all in the depot, or NULL. */
 void *depot_take_one(struct depot *depot);

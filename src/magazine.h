@@ -30,7 +30,11 @@ struct account {
     uint32_t scanned_allocations; /* low bits of the allocations at the last scan */
     uint32_t missed;              /* entries that slow paths put in since then */
     uint32_t flushes_seen;        /* of cache->flushes */
+    uint32_t spills;              /* since the last load */
     uint32_t spilled_allocations; /* low bits of the allocations at the last spill */
+    uint32_t spilled_frees;       /* and of the frees */
+    uint32_t lacked;              /* room that was needed after the only spill between two loads; 0
+                                     when there was not exactly one */
 };
 
 /* Everything but place and maximum_depth belongs to the lock. Accounts are written by the thread
@@ -40,8 +44,10 @@ struct cache {
     _Alignas(64) struct os_lock lock;
     uint32_t depth;
     struct depot depot;
-    uint64_t scanned_at; /* milliseconds */
-    size_t place;        /* offset of the list's magazines; 0: it has none */
+    uint64_t scanned_at;            /* milliseconds */
+    uint32_t unscanned_allocations; /* of threads that ended, since the last scan */
+    uint32_t unscanned_misses;
+    size_t place; /* offset of the list's magazines; 0: it has none */
     uint32_t maximum_depth;
     uint32_t flushes; /* how often every thread was asked to empty its magazine; read without
                          the lock, too */
@@ -92,7 +98,7 @@ void **cache_space_locked(struct account *account, size_t *count);
 void cache_filled_locked(struct account *account, size_t count);
 
 /* Makes room in the full magazine: gives it a larger array if the depth has grown, otherwise takes the
- * older entries out of it, down to half of the depth. Returns false if neither could be done, or if
+ * older entries out of it, down to half of the depth, or to none for a thread that only frees. Returns false if neither could be done, or if
  * the magazine is no deeper than the floor. *spilled is the magazine with the older entries, which is
  * the caller's now, or NULL. */
 bool cache_make_room_locked(struct account *account, struct magazine **spilled);

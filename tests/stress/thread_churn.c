@@ -103,7 +103,10 @@ int main(void)
     size_t grown = resident_bytes() > resident ? resident_bytes() - resident : 0;
     printf("%zu threads, %zu allocations exact; lists map %zu then %zu bytes, process +%zu bytes\n",
            groups * AT_ONCE, (size_t)total, (size_t)mapped, (size_t)mapped_now, grown);
-    CHECK(mapped_now <= 2 * mapped, "the lists grow with the threads");
+    /* An entry kept for each thread would be 1.2 MB; how many threads overlap decides the rest. */
+    CHECK(mapped_now <= mapped + (512 << 10),
+          "the lists grow with the threads: %zu, then %zu bytes", (size_t)mapped,
+          (size_t)mapped_now);
     CHECK(UNDER_SANITIZER || grown < (2 << 20), "the process grows with the threads");
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         destroy_checked(&lists[i]);

@@ -3,7 +3,7 @@
 
 /* The bugcheck's sentence, character by character, and what happens after it.
  *
- * BREAKS */
+ * Caught: the code in lower case, another separator, 0x7f printed, no end of line, no abort. */
 #include "unit.h"
 
 #include "bugcheck.h"
@@ -76,10 +76,11 @@ TEST(without_an_entry_the_sentence_tells_of_none)
     char expected[300];
     init_named(&list, "", LOOKASIDE_DEFAULT_TAG);
     lookaside_bugcheck(LOOKASIDE_BUGCHECK_ALLOCATION_RAISED, &list, NULL);
-    (void)snprintf(expected, sizeof(expected),
-                   "lookaside: bugcheck 0x1006: an allocation failed and the list was made to raise "
-                   "(list \"\", tag \"srLL\", %p)",
-                   (void *)&list);
+    (void)snprintf(
+        expected, sizeof(expected),
+        "lookaside: bugcheck 0x1006: an allocation failed and the list was made to raise "
+        "(list \"\", tag \"srLL\", %p)",
+        (void *)&list);
     assert_string_equal(told.sentence, expected);
     destroy_checked(&list);
 }
@@ -94,9 +95,10 @@ TEST(of_what_is_no_list_the_sentence_tells_the_address_alone)
                    (void *)&list);
     assert_string_equal(told.sentence, expected);
     lookaside_bugcheck(LOOKASIDE_BUGCHECK_FREE_NOT_AN_ENTRY, NULL, fake_pointer(1));
-    assert_string_equal(told.sentence,
-                        "lookaside: bugcheck 0x10: the pointer that was freed is not an entry of any "
-                        "list (no list; entry 0x10)");
+    assert_string_equal(
+        told.sentence,
+        "lookaside: bugcheck 0x10: the pointer that was freed is not an entry of any "
+        "list (no list; entry 0x10)");
 }
 
 TEST(what_cannot_be_printed_of_a_tag_becomes_dots)

@@ -3,7 +3,8 @@
 
 /* The depot alone: a stack of magazines, with fake pointers for entries.
  *
- * BREAKS */
+ * Caught: a queue instead of a stack, counts not taken down, the wrong end of a magazine taken,
+ * an emptied magazine lost, one that is too small handed out, metadata not given back. */
 #include "unit.h"
 
 #include "depot.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The depth rule alone, against the kernel's as it was measured from outside: the sequences below are
- * not computed by the rule under test.
+/* The depth rule alone, against the kernel's as it was measured from outside: the sequences below
+ * are not computed by the rule under test.
  *
- * BREAKS */
+ * Caught: -2 for -1, steps in proportion to the maximum, <= for < at both thresholds, a product
+ * that overflows, a depth above the maximum. */
 #include "unit.h"
 
 #include "depth.h"
@@ -94,7 +95,8 @@ TEST(the_depth_stays_between_the_floor_and_the_maximum_whatever_comes)
 TEST(more_misses_than_allocations_count_as_all_missed)
 {
     assert_int_equal(depth_next(4, KERNEL_MAXIMUM, 100, 5000), 34);
-    assert_int_equal(depth_next(4, KERNEL_MAXIMUM, 100, UINT64_C(1) << 61), 34); /* 2^61 * 1000 wraps to 0 */
+    const uint64_t wraps_to_0_per_mille = UINT64_C(1) << 61;
+    assert_int_equal(depth_next(4, KERNEL_MAXIMUM, 100, wraps_to_0_per_mille), 34);
 }
 
 TEST(a_maximum_at_the_floor_keeps_the_depth_there)

@@ -3,7 +3,9 @@
 
 /* What a lookaside_list's storage says about itself, and what is copied at birth.
  *
- * BREAKS */
+ * Caught: a seal without the address, a destroyed list recognised wherever it lies, a destroyed
+ * handle that keeps its magazine, a name that is not copied, construct taken for plain, a flag
+ * without its bit. */
 #include "unit.h"
 
 #include "list.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A cache with fake pointers for entries: no memory is behind them. What the tests of the magazine room
- * share; each test has a fresh cache. */
+/* What the tests of the magazine room share: a cache with fake pointers for entries, without memory
+ * behind them. Each test has a fresh cache. */
 #ifndef LOOKASIDE_TESTS_UNIT_MAGAZINE_FIXTURE_H
 #define LOOKASIDE_TESTS_UNIT_MAGAZINE_FIXTURE_H
 
@@ -68,6 +68,15 @@ static inline struct account *loaded(uint32_t depth, uint32_t count)
     for (uintptr_t i = 0; i < count; i++) {
         CHECK(cache_put_locked(account, fake_pointer(i + 1)), "no room for entry %zu", i);
     }
+    return account;
+}
+
+/* The same, of a thread that has also allocated: its last entry was out meanwhile. */
+static inline struct account *loaded_and_used(uint32_t depth, uint32_t count)
+{
+    struct account *account = loaded(depth, count);
+    void *entry = cache_take_locked(account);
+    CHECK(cache_put_locked(account, entry), "no room for the entry that was taken");
     return account;
 }
 

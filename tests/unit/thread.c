@@ -3,7 +3,10 @@
 
 /* Threads and their tables alone; what is retired is only counted.
  *
- * BREAKS */
+ * Caught: place 0 handed out, every second magazine or those below a later one not retired, an
+ * ending thread that gets a new table or keeps its old one, a table that is not recycled, a
+ * child that retires itself, places not found again, an end that was not promised taken for
+ * granted. */
 #include "unit.h"
 
 #include "os.h"

@@ -3,8 +3,8 @@
 
 /* What the tests of rooms share.
  *
- * A test may stand between a room and a function of the room below: CMakeLists.txt names the function
- * (the linker's --wrap), and the test declares both sides of it:
+ * A test may stand between a room and a function of the room below: CMakeLists.txt names the
+ * function (the linker's --wrap), and the test declares both sides of it:
  *
  *     void *real_os_map(size_t size, size_t alignment) REAL(os_map);      what is below
  *     void *our_os_map(size_t size, size_t alignment) INSTEAD_OF(os_map); what the room calls */
