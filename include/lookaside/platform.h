@@ -31,12 +31,6 @@
 /* A thread-local variable reached with one load, never through a call. */
 #define LOOKASIDE_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 
-/* Returns memory that aliases nothing else. */
-#define LOOKASIDE_RETURNS_MEMORY __attribute__((malloc, warn_unused_result))
-
-/* Checks a printf-style format string. */
-#define LOOKASIDE_PRINTF(format, first) __attribute__((format(printf, format, first)))
-
 #define LOOKASIDE_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* The compiler computes the variable once and does not fold it into addresses. */
