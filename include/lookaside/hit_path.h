@@ -84,7 +84,9 @@ static inline void lookaside_free_at(struct lookaside_list *list, size_t offset,
     uint64_t depth = word & LOOKASIDE_DEPTH_MASK;
     uint64_t capacity = LOOKASIDE_LOAD(&magazine->capacity);
 
-    LOOKASIDE_ZERO_IF_NULL(capacity, entry);
+    if (!LOOKASIDE_KNOWN_TRUE(entry != NULL)) {
+        LOOKASIDE_ZERO_IF_NULL(capacity, entry);
+    }
     if (LOOKASIDE_UNLIKELY(depth >= capacity)) {
         lookaside_free_slow(list, entry);
         return;

@@ -33,6 +33,9 @@
 
 #define LOOKASIDE_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* Whether the compiler can see that a condition always holds. */
+#define LOOKASIDE_KNOWN_TRUE(condition) (__builtin_constant_p(condition) && (condition))
+
 /* The compiler computes the variable once and does not fold it into addresses. */
 #define LOOKASIDE_KEEP_IN_REGISTER(variable) __asm__("" : "+r"(variable))
 
