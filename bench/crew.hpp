@@ -45,7 +45,7 @@ inline unsigned lanes(unsigned threads)
 }
 
 template <class Peer, class Worker, class Shared> class crew {
-  public:
+public:
     crew(Shared &shared, unsigned threads) : shared_(shared), seats_(threads) {}
 
     crew_outcome run(unsigned milliseconds)
@@ -74,7 +74,7 @@ template <class Peer, class Worker, class Shared> class crew {
         return outcome;
     }
 
-  private:
+private:
     /* Written by its worker alone, a cache line away from the others. */
     struct alignas(128) seat {
         std::atomic<uint64_t> operations{0};

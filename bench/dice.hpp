@@ -9,7 +9,7 @@ namespace bench {
 
 /* Random positions, the same sequence for every peer; a multiplication and an addition each. */
 class dice {
-  public:
+public:
     explicit dice(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 1) {}
 
     size_t below(size_t limit)
@@ -18,7 +18,7 @@ class dice {
         return static_cast<size_t>(((state_ >> 32) * limit) >> 32);
     }
 
-  private:
+private:
     uint64_t state_;
 };
 

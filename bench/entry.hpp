@@ -61,7 +61,7 @@ struct mark_both_ends {
  * Make it inside each step: as a local variable it lives in registers and costs every peer the
  * same. */
 template <class Peer, class Mark> class user {
-  public:
+public:
     user(typename Peer::list &list, size_t size) : list_(list), size_(size) {}
 
     void *take(uint64_t mark)
@@ -84,7 +84,7 @@ template <class Peer, class Mark> class user {
 
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     typename Peer::list &list_;
     size_t size_;
     uint64_t mismatches_ = 0;

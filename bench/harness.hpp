@@ -26,13 +26,13 @@ parameters parse(int argc, char **argv);
 
 /* What was measured: one line of JSON on standard output, written by print(). */
 class outcome {
-  public:
+public:
     void number(const char *name, double value);
     /* Adds the mismatches and operations of a pass with checked contents. */
     void verified(uint64_t operations, uint64_t mismatches);
     void print(const char *peer) const;
 
-  private:
+private:
     struct field {
         const char *name;
         double value;

@@ -294,6 +294,17 @@ static size_t take(struct slab_pool *pool, struct slab *slab, void **entries, si
     return taken;
 }
 
+/* Makes an empty slab, of which there is one, a partial one. */
+static struct slab *begin_with_empty(struct slab_pool *pool)
+{
+    struct slab *slab = pool->empty.last;
+
+    remove_from(&pool->empty, slab);
+    pool->empty_count--;
+    append(&pool->partial, slab);
+    return slab;
+}
+
 /* A partial slab with entries for the taking: one there is, an empty one, or a new one. */
 static struct slab *slab_with_room(struct slab_pool *pool, uint64_t now)
 {
@@ -303,35 +314,28 @@ static struct slab *slab_with_room(struct slab_pool *pool, uint64_t now)
         return slab;
     }
     if (slab == NULL && pool->empty.first != NULL && pool->free > pool->reserved) {
-        slab = pool->empty.last;
-        remove_from(&pool->empty, slab);
-        pool->empty_count--;
+        slab = begin_with_empty(pool);
         (void)working_set_observe(&pool->kept, pool->empty_count, now);
-    } else {
-        slab = make_slab(pool);
-        if (slab == NULL) {
-            return NULL;
-        }
-        working_set_fetched(&pool->kept, 1, SLABS_KEPT_AT_MOST);
+        return slab;
     }
-    append(&pool->partial, slab);
+    slab = make_slab(pool);
+    if (slab != NULL) {
+        working_set_fetched(&pool->kept, 1, SLABS_KEPT_AT_MOST);
+        append(&pool->partial, slab);
+    }
     return slab;
 }
 
 /* One entry of the reserve, when no slab can be made. */
 static size_t take_reserved(struct slab_pool *pool, void **entries)
 {
+    struct slab *slab = pool->partial.first;
+
     if (pool->reserved == 0) {
         return 0;
     }
     pool->reserved--;
-    if (pool->partial.first == NULL) {
-        struct slab *slab = pool->empty.last;
-        remove_from(&pool->empty, slab);
-        pool->empty_count--;
-        append(&pool->partial, slab);
-    }
-    return take(pool, pool->partial.first, entries, 1);
+    return take(pool, slab != NULL ? slab : begin_with_empty(pool), entries, 1);
 }
 
 static void reverse(void **entries, size_t count)

@@ -12,13 +12,13 @@ struct peer : bench::peer_defaults {
     static constexpr bool crosses_threads = false;
 
     class list {
-      public:
+    public:
         list(size_t size, size_t) : pool_(size) {}
         void *alloc() { return pool_.malloc(); }
         void free(void *entry) { pool_.free(entry); }
         bool trim() { return false; }
 
-      private:
+    private:
         boost::pool<> pool_;
     };
 };

@@ -12,7 +12,7 @@
 
 struct peer : bench::peer_defaults {
     class list {
-      public:
+    public:
         list(size_t size, size_t) : pool_(size) {}
 
         void *alloc()
@@ -29,7 +29,7 @@ struct peer : bench::peer_defaults {
 
         bool trim() { return false; }
 
-      private:
+    private:
         std::mutex lock_;
         boost::pool<> pool_;
     };

@@ -12,7 +12,7 @@ struct peer : bench::peer_defaults {
     static constexpr bool crosses_threads = false;
 
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) {}
         ~list() { fresh_.release(); }
         list(const list &) = delete;
@@ -28,7 +28,7 @@ struct peer : bench::peer_defaults {
         void free(void *) {}
         bool trim() { return false; }
 
-      private:
+    private:
         size_t size_;
         void *given_ = nullptr;
         chunks fresh_{};

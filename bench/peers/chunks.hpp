@@ -14,7 +14,7 @@
 #include <cstdlib>
 
 class chunks {
-  public:
+public:
     void *cut(size_t size)
     {
         if (static_cast<size_t>(end_ - next_) < size) {
@@ -35,7 +35,7 @@ class chunks {
         next_ = end_ = nullptr;
     }
 
-  private:
+private:
     struct chunk {
         chunk *older;
     };

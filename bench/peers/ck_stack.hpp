@@ -14,7 +14,7 @@
 
 struct peer : bench::peer_defaults {
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) { ck_stack_init(&free_); }
         ~list() { fresh_.release(); }
         list(const list &) = delete;
@@ -33,7 +33,7 @@ struct peer : bench::peer_defaults {
 
         bool trim() { return false; }
 
-      private:
+    private:
         __attribute__((noinline)) void *fresh()
         {
             std::lock_guard<std::mutex> hold(lock_);

@@ -47,7 +47,7 @@ struct peer : bench::peer_defaults {
     };
 
     class list {
-      public:
+    public:
         /* Each cache may hold one and a half times its size while another thread wants an entry. */
         list(size_t size, size_t capacity)
         {
@@ -75,7 +75,7 @@ struct peer : bench::peer_defaults {
         void free(void *entry) { rte_mempool_put(pool_, entry); }
         bool trim() { return false; }
 
-      private:
+    private:
         rte_mempool *pool_;
     };
 };

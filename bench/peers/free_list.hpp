@@ -32,7 +32,7 @@ struct peer : bench::peer_defaults {
     };
 
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) {}
         ~list() { release_thread(); }
         list(const list &) = delete;
@@ -57,7 +57,7 @@ struct peer : bench::peer_defaults {
 
         bool trim() { return false; }
 
-      private:
+    private:
         size_t size_;
     };
 };

@@ -10,13 +10,13 @@
 
 struct peer : bench::peer_defaults {
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) {}
         void *alloc() { return g_slice_alloc(size_); }
         void free(void *entry) { g_slice_free1(size_, entry); }
         bool trim() { return false; }
 
-      private:
+    private:
         size_t size_;
     };
 };

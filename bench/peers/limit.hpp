@@ -36,7 +36,7 @@ struct peer : bench::peer_defaults {
     };
 
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) {}
         ~list() { release_thread(); }
         list(const list &) = delete;
@@ -53,7 +53,7 @@ struct peer : bench::peer_defaults {
         void free(void *entry) { entries[depth++] = entry; }
         bool trim() { return false; }
 
-      private:
+    private:
         __attribute__((noinline)) void *cut()
         {
             if (entries == nullptr) {

@@ -11,7 +11,7 @@
 
 struct peer : bench::peer_defaults {
     class list {
-      public:
+    public:
         list(size_t size, size_t)
         {
             lookaside_status status = lookaside_init(&list_, size, LOOKASIDE_PAGED, nullptr);
@@ -35,7 +35,7 @@ struct peer : bench::peer_defaults {
         void free(void *entry) { lookaside_free(&list_, entry); }
         bool trim() { return lookaside_trim(&list_, 0, nullptr) == LOOKASIDE_OK; }
 
-      private:
+    private:
         lookaside_list list_ = LOOKASIDE_LIST_INIT;
     };
 };

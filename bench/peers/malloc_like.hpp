@@ -15,7 +15,7 @@ using give_memory_back = void();
 template <void *Allocate(size_t), void Free(void *), give_memory_back *Trim = nullptr>
 struct malloc_like : peer_defaults {
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) {}
 
         void *alloc() { return Allocate(size_); }
@@ -29,7 +29,7 @@ struct malloc_like : peer_defaults {
             return Trim != nullptr;
         }
 
-      private:
+    private:
         size_t size_;
     };
 };

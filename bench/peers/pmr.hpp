@@ -16,13 +16,13 @@ struct peer : bench::peer_defaults {
         std::is_same<std::pmr::PMR_RESOURCE, std::pmr::synchronized_pool_resource>::value;
 
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) {}
         void *alloc() { return resource_.allocate(size_, 16); }
         void free(void *entry) { resource_.deallocate(entry, size_, 16); }
         bool trim() { return false; }
 
-      private:
+    private:
         std::pmr::PMR_RESOURCE resource_;
         size_t size_;
     };

@@ -15,7 +15,7 @@
 
 struct peer : bench::peer_defaults {
     class spin_lock {
-      public:
+    public:
         void lock()
         {
             constexpr unsigned looks_before_yield = 1000;
@@ -33,12 +33,12 @@ struct peer : bench::peer_defaults {
 
         void unlock() { held_.store(false, std::memory_order_release); }
 
-      private:
+    private:
         std::atomic<bool> held_{false};
     };
 
     class list {
-      public:
+    public:
         list(size_t size, size_t) : size_(size) {}
         ~list() { fresh_.release(); }
         list(const list &) = delete;
@@ -68,7 +68,7 @@ struct peer : bench::peer_defaults {
 
         bool trim() { return false; }
 
-      private:
+    private:
         struct link {
             link *next;
         };

@@ -37,7 +37,7 @@ inline std::vector<uint32_t> free_order(const char *order, size_t count)
 }
 
 template <class Peer, class Mark> class pair_worker {
-  public:
+public:
     pair_worker(one_list<Peer> &shared, unsigned index)
         : list_(shared.list_of(index)), size_(shared.wanted.size)
     {
@@ -58,14 +58,14 @@ template <class Peer, class Mark> class pair_worker {
     void measure_begins() {}
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     typename Peer::list &list_;
     size_t size_;
     uint64_t mismatches_ = 0;
 };
 
 template <class Peer, class Mark> class batch_worker {
-  public:
+public:
     batch_worker(one_list<Peer> &shared, unsigned index)
         : list_(shared.list_of(index)), size_(shared.wanted.size), entries_(shared.wanted.count),
           order_(free_order(shared.wanted.order, shared.wanted.count))
@@ -86,7 +86,7 @@ template <class Peer, class Mark> class batch_worker {
     void measure_begins() {}
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     void one_batch()
     {
         user<Peer, Mark> own(list_, size_);

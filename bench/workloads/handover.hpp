@@ -16,7 +16,7 @@ namespace bench {
 /* A ring for one producer and one consumer. Each keeps a copy of the other's position and looks
  * at the original only when the copy says that there is nothing to do. */
 class handover_ring {
-  public:
+public:
     static constexpr uint64_t slots = 1024;
 
     /* Producer: is there room for `count` more entries? */
@@ -56,7 +56,7 @@ class handover_ring {
     uint64_t produced() const { return produced_; }
     uint64_t taken() const { return taken_; }
 
-  private:
+private:
     alignas(128) uint64_t produced_ = 0; /* the producer's */
     uint64_t seen_consumed_ = 0;
     alignas(128) uint64_t taken_ = 0; /* the consumer's */
@@ -74,7 +74,7 @@ template <class Peer> struct handover_pair {
 
 /* The mark of an entry is its place in the whole sequence. */
 template <class Peer, class Mark> class handover_worker {
-  public:
+public:
     handover_worker(handover_pair<Peer> &both, unsigned index)
         : list_(both.shared.list_of(index)), size_(both.shared.wanted.size),
           count_(both.shared.wanted.count), ring_(both.ring), produces_(index == 0)
@@ -110,7 +110,7 @@ template <class Peer, class Mark> class handover_worker {
     void measure_begins() {}
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     /* Waits a little; then yields and lets the crew see whether it should stop. */
     template <class Condition> static bool patient(Condition condition)
     {

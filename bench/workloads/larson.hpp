@@ -24,7 +24,7 @@ struct larson_set {
 };
 
 template <class Peer> class larson_sets {
-  public:
+public:
     explicit larson_sets(one_list<Peer> &all) : shared(all), sets(all.wanted.threads + 1)
     {
         for (size_t i = 0; i < sets.size(); i++) {
@@ -38,7 +38,7 @@ template <class Peer> class larson_sets {
 };
 
 template <class Peer, class Mark> class larson_worker {
-  public:
+public:
     larson_worker(larson_sets<Peer> &all, unsigned index)
         : list_(all.shared.list_of(index)), size_(all.shared.wanted.size), mailbox_(all.mailbox),
           set_(&all.sets[index]), dice_(index)
@@ -87,7 +87,7 @@ template <class Peer, class Mark> class larson_worker {
     {
     }
 
-  private:
+private:
     void fill(larson_set &set)
     {
         user<Peer, Mark> own(list_, size_);

@@ -20,7 +20,7 @@ constexpr size_t latency_most = 16384; /* entries out, of each thread */
 
 /* Counts of durations in ticks; exact below 64, then 64 steps for each power of two. */
 class histogram {
-  public:
+public:
     void add(uint64_t ticks) { counts_[bucket(ticks)]++; }
     void clear() { counts_.assign(counts_.size(), 0); }
 
@@ -48,7 +48,7 @@ class histogram {
         return 0;
     }
 
-  private:
+private:
     static constexpr unsigned bits = 6;
 
     static size_t bucket(uint64_t ticks)
@@ -81,7 +81,7 @@ template <class Peer> struct timed_list {
 };
 
 template <class Peer, class Mark> class latency_worker {
-  public:
+public:
     latency_worker(timed_list<Peer> &all, unsigned index)
         : all_(all), list_(all.shared.list_of(index)), size_(all.shared.wanted.size), dice_(index),
           entries_(latency_most)
@@ -117,7 +117,7 @@ template <class Peer, class Mark> class latency_worker {
     void measure_begins() { durations_.clear(); }
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     /* The mark of an entry is its address: entries move in the array. */
     static uint64_t mark_of(void *entry) { return reinterpret_cast<uintptr_t>(entry); }
 

@@ -25,7 +25,7 @@ template <class Peer> struct many_lists {
 };
 
 template <class Peer, class Mark> class lists_worker {
-  public:
+public:
     lists_worker(many_lists<Peer> &all, unsigned index)
         : all_(all), entries_(all.lists.size() * lists_entries), dice_(index)
     {
@@ -64,7 +64,7 @@ template <class Peer, class Mark> class lists_worker {
     void measure_begins() {}
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     user<Peer, Mark> user_of(size_t position)
     {
         return user<Peer, Mark>(*all_.lists[position / lists_entries], all_.wanted.size);

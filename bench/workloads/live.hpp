@@ -11,7 +11,7 @@
 namespace bench {
 
 template <class Peer, class Mark> class live_worker {
-  public:
+public:
     live_worker(one_list<Peer> &shared, unsigned index)
         : list_(shared.list_of(index)), size_(shared.wanted.size), entries_(shared.wanted.count),
           dice_(index)
@@ -53,7 +53,7 @@ template <class Peer, class Mark> class live_worker {
     void measure_begins() {}
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     typename Peer::list &list_;
     size_t size_;
     std::vector<void *> entries_;

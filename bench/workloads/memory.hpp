@@ -20,14 +20,14 @@ namespace bench {
 
 /* Resident bytes since it was made. */
 class growth {
-  public:
+public:
     double bytes() const
     {
         size_t now = resident_bytes();
         return now > start_ ? static_cast<double>(now - start_) : 0;
     }
 
-  private:
+private:
     size_t start_ = resident_bytes();
 };
 
@@ -39,7 +39,7 @@ inline uint64_t cpu_nanoseconds()
 
 /* Entries out and back; ns for each. */
 template <class Peer, class Mark> class burst_round {
-  public:
+public:
     burst_round(typename Peer::list &list, size_t size, std::vector<void *> &entries)
         : own_(list, size), entries_(entries)
     {
@@ -64,7 +64,7 @@ template <class Peer, class Mark> class burst_round {
 
     uint64_t mismatches() const { return own_.mismatches(); }
 
-  private:
+private:
     double each(uint64_t start) const
     {
         return static_cast<double>(cpu_nanoseconds() - start) /
@@ -125,7 +125,7 @@ template <class Peer> void run_footprint(const parameters &wanted, outcome &out)
 
 /* Threads that wait, then all do something, then wait again. */
 template <class Peer> class waiting_threads {
-  public:
+public:
     waiting_threads(unsigned count, typename Peer::list &list, size_t size)
     {
         for (unsigned i = 0; i < count; i++) {
@@ -153,7 +153,7 @@ template <class Peer> class waiting_threads {
 
     uint64_t mismatches() const { return mismatches_; }
 
-  private:
+private:
     void live(typename Peer::list &list, size_t size)
     {
         touch_stack();

@@ -10,7 +10,7 @@
 namespace bench {
 
 template <class Peer> class one_list {
-  public:
+public:
     /* live: how many entries each thread has out at most */
     one_list(const parameters &from, size_t live) : wanted(from)
     {
@@ -30,7 +30,7 @@ template <class Peer> class one_list {
 
     const parameters &wanted;
 
-  private:
+private:
     /* Lists of different threads do not share a cache line. */
     struct alignas(128) apart {
         apart(size_t size, size_t capacity) : list(size, capacity) {}

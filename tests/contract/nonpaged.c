@@ -73,7 +73,7 @@ TEST(nonpaged_entries_are_resident_before_they_are_used)
         for (size_t j = 0; j < ENTRIES; j++) {
             assert_true(resident(entries[j], SIZE));
         }
-        assert_true(smaps_bytes("Locked:") >= SIZE * ENTRIES);
+        assert_true(smaps_bytes("Locked:") >= (size_t)SIZE * ENTRIES);
         give(&list, entries, ENTRIES);
         destroy_checked(&list);
         assert_int_equal(smaps_bytes("Locked:"), 0);
@@ -83,7 +83,7 @@ TEST(nonpaged_entries_are_resident_before_they_are_used)
 TEST(first_use_of_nonpaged_entries_does_not_fault_but_of_paged_ones_does)
 {
     SKIP_UNDER_SANITIZER();
-    long pages = SIZE * ENTRIES / (long)system_page_size();
+    long pages = (long)SIZE * ENTRIES / (long)system_page_size();
     faults_of_first_use(LOOKASIDE_NONPAGED); /* the test's own stack and code */
     assert_true(faults_of_first_use(LOOKASIDE_NONPAGED) <= 2);
     assert_true(faults_of_first_use(LOOKASIDE_PAGED) >= pages / 2);

@@ -94,7 +94,8 @@ int main(void)
         lookaside_statistics s = check_laws(&lists[i], "after the churn");
         CHECK(s.live_entries == 0, "entries lost");
         CHECK(s.threads <= 1, "%zu threads own a magazine", (size_t)s.threads);
-        CHECK(s.current_depth <= AT_ONCE * 100, "%zu entries hoarded", (size_t)s.current_depth);
+        CHECK(s.current_depth <= (uint64_t)AT_ONCE * 100, "%zu entries hoarded",
+              (size_t)s.current_depth);
         total += s.total_allocates;
         mapped_now += s.mapped_bytes;
     }

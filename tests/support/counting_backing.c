@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Adds one to a counter and returns what it was. */
-static uint64_t count(uint64_t *counter)
+static uint64_t count(uint64_t *counter) /* NOLINT(readability-non-const-parameter) */
 {
     return __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }

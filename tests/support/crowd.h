@@ -58,7 +58,7 @@ static inline void run_workers(size_t count, void (*work)(struct worker *), void
 }
 
 /* A word that one thread sets and others read. */
-static inline void raise_flag(int *flag)
+static inline void raise_flag(int *flag) /* NOLINT(readability-non-const-parameter) */
 {
     __atomic_store_n(flag, 1, __ATOMIC_RELEASE);
 }
