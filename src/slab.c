@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A slab is a run of memory cut into entries of one list, side by side without a header. About every 64
- * KiB, a group of entries ends and the next begins one step (a cache line) later than it would; and
- * each slab begins some steps into its run. Entries whose size is a power of two would otherwise all
- * compete for a few sets of the CPU's caches, and so would the first entries of many lists.
- *
- *     run  | start | entry entry ... entry | step | entry entry ... entry | step | ...  | rest |
- *                  |<------------ group_size ---->|
- *
- * A slab's record stands elsewhere, so that no overflow reaches it:
+/* A slab is a run of memory cut into entries of one list; layout.h tells where each lies. A slab's
+ * record stands elsewhere, so that no overflow reaches it:
  *
  *     entries   0 ........... fresh ........... capacity
  *               handed out     never handed out
@@ -40,9 +33,6 @@
 
 #define RUN_ENTRIES 8 /* entries' sizes in a slab's run at least, while they fit a chunk */
 #define HUGE_FROM (2 * ARENA_CHUNK) /* bytes of a pool from which its chunks get huge pages */
-#define GROUP ((size_t)64 << 10)    /* bytes of a group, or one entry if that is larger */
-#define LINE ((size_t)64)           /* the step, if the alignment allows */
-#define STARTS 8                    /* different beginnings of slabs, in steps */
 #define SLABS_KEPT_AT_MOST 4096     /* a ceiling for the working set: 16 GiB */
 
 struct slab {
@@ -89,10 +79,7 @@ static size_t record_size(size_t capacity)
 
 static char *entry_at(const struct slab_pool *pool, const struct slab *slab, size_t index)
 {
-    size_t group = index >> pool->group_shift;
-    size_t in_group = index & (((size_t)1 << pool->group_shift) - 1);
-
-    return slab->start + group * pool->group_size + in_group * pool->stride;
+    return slab->start + layout_offset(&pool->layout, index);
 }
 
 /* Sets *index to the entry that begins at the address; false if none does. */
@@ -100,40 +87,26 @@ static bool index_of(const struct slab_pool *pool, const struct slab *slab, cons
                      size_t *index)
 {
     size_t offset = (size_t)(address - slab->start); /* huge before the start */
-    if (offset >= slab->size) {
-        return false;
-    }
-    size_t group = offset / pool->group_size;
-    size_t in_group = offset % pool->group_size / pool->stride;
-    *index = (group << pool->group_shift) + in_group;
-    return in_group >> pool->group_shift == 0 && *index < slab->capacity &&
-           entry_at(pool, slab, *index) == address;
+
+    return offset < slab->size && layout_index(&pool->layout, offset, index) &&
+           *index < slab->capacity;
 }
 
-/* How many entries fit a run. */
-static size_t capacity_of(const struct slab_pool *pool, size_t size)
-{
-    size_t groups = size / pool->group_size;
-    size_t rest = size % pool->group_size / pool->stride;
-    size_t full = (size_t)1 << pool->group_shift;
-
-    return (groups << pool->group_shift) + (rest < full ? rest : full);
-}
-
-/* Where the next slab of a size begins in its run: a few steps in, as far as an eighth allows. */
+/* Where the next slab of a size begins in its run. */
 static size_t next_start(const struct slab_pool *pool, size_t size)
 {
-    static uint32_t counter;
-    size_t start = __atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED) % STARTS * pool->step;
+    static uint32_t slabs_made;
+    uint32_t number = __atomic_fetch_add(&slabs_made, 1, __ATOMIC_RELAXED);
+    bool has_room = size >= pool->layout.stride * RUN_ENTRIES;
 
-    return size >= pool->stride * RUN_ENTRIES && start <= size / 8 ? start : 0;
+    return has_room ? layout_start(&pool->layout, number, size / 8) : 0;
 }
 
 /* What of a run its entries cover, in OS pages: the part that is locked. */
 static size_t resident_size(const struct slab_pool *pool, const struct slab *slab)
 {
     size_t page = os_page_size();
-    const char *end = entry_at(pool, slab, slab->capacity - 1) + pool->stride;
+    const char *end = entry_at(pool, slab, slab->capacity - 1) + pool->layout.stride;
     size_t used = (size_t)(end - slab->base);
 
     return (used + page - 1) & ~(page - 1);
@@ -141,9 +114,9 @@ static size_t resident_size(const struct slab_pool *pool, const struct slab *sla
 
 static size_t next_run_size(const struct slab_pool *pool)
 {
-    size_t least = pool->stride <= ARENA_CHUNK / RUN_ENTRIES
-                       ? arena_run_size(pool->stride * RUN_ENTRIES)
-                       : arena_run_size(pool->stride);
+    size_t least = pool->layout.stride <= ARENA_CHUNK / RUN_ENTRIES
+                       ? arena_run_size(pool->layout.stride * RUN_ENTRIES)
+                       : arena_run_size(pool->layout.stride);
     size_t most = least > ARENA_CHUNK ? least : ARENA_CHUNK;
     size_t wanted = arena_run_size(pool->bytes);
 
@@ -177,7 +150,7 @@ static struct slab *make_slab(struct slab_pool *pool)
 {
     size_t size = next_run_size(pool);
     size_t start = next_start(pool, size);
-    size_t capacity = size <= ARENA_CHUNK ? capacity_of(pool, size - start) : 1;
+    size_t capacity = size <= ARENA_CHUNK ? layout_capacity(&pool->layout, size - start) : 1;
     struct slab *slab = meta_alloc(record_size(capacity));
 
     pool->failure = LOOKASIDE_NO_MEMORY;
@@ -351,16 +324,7 @@ static void reverse(void **entries, size_t count)
 
 void slab_pool_init(struct slab_pool *pool, size_t size, size_t alignment, bool resident)
 {
-    size_t stride = (size + alignment - 1) & ~(alignment - 1);
-    size_t step = alignment < LINE ? LINE : alignment;
-
-    *pool = (struct slab_pool){.stride = stride, .resident = resident};
-    if (stride < GROUP) {
-        pool->group_shift = 63 - (uint32_t)__builtin_clzll(GROUP / stride);
-    }
-    /* A step of more than a few lines would cost more than it is worth. */
-    pool->step = step <= 4 * LINE ? step : 0;
-    pool->group_size = (stride << pool->group_shift) + (stride < GROUP ? pool->step : 0);
+    *pool = (struct slab_pool){.layout = layout_of(size, alignment), .resident = resident};
 }
 
 static void give_back_all(struct slab_pool *pool, struct slab_list *list)
@@ -453,7 +417,7 @@ enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now)
 
 lookaside_status slab_reserve(struct slab_pool *pool, uint64_t count)
 {
-    if (count > os_memory_size() / pool->stride) {
+    if (count > os_memory_size() / pool->layout.stride) {
         return LOOKASIDE_NO_MEMORY;
     }
     while (pool->free < count) {

@@ -11,6 +11,7 @@
 
 #include <lookaside/status.h>
 
+#include "layout.h"
 #include "working_set.h"
 
 struct slab;
@@ -24,11 +25,8 @@ struct slab_list {
  *
  *     entries = used + free,  bytes = the runs of all slabs */
 struct slab_pool {
-    size_t stride;        /* bytes from one entry to the next in its group */
-    size_t step;          /* what groups and slabs are shifted by, a multiple of the alignment */
-    size_t group_size;    /* bytes from one group to the next */
-    uint32_t group_shift; /* a group has 2^group_shift entries */
-    bool resident;        /* slabs are locked in memory */
+    struct layout layout;     /* where entries lie in a slab */
+    bool resident;            /* slabs are locked in memory */
     lookaside_status failure; /* why the last slab could not be made */
     struct slab_list partial; /* slabs with free entries and used ones, or never used */
     struct slab_list full;    /* slabs without a free entry */

@@ -59,11 +59,11 @@ static void account_locked(struct lookaside_state *list, struct cache_totals tot
     uint64_t in_depot = smaller(cache->depot.entries, cached);
     bool ours = list->options.allocate == NULL;
 
-    statistics->depot_bytes = in_depot * slabs->stride;
-    statistics->magazine_bytes = (cached - in_depot) * slabs->stride;
-    statistics->live_bytes = (out - cached) * slabs->stride;
+    statistics->depot_bytes = in_depot * slabs->layout.stride;
+    statistics->magazine_bytes = (cached - in_depot) * slabs->layout.stride;
+    statistics->live_bytes = (out - cached) * slabs->layout.stride;
     statistics->slab_free_bytes =
-        slabs->bytes - (ours ? smaller(out * slabs->stride, slabs->bytes) : 0);
+        slabs->bytes - (ours ? smaller(out * slabs->layout.stride, slabs->bytes) : 0);
     statistics->metadata_bytes = meta_size(sizeof(*list)) + cache->metadata +
                                  cache->depot.metadata + list->reserve.metadata + slabs->metadata;
     statistics->mapped_bytes = statistics->live_bytes + statistics->magazine_bytes +

@@ -32,7 +32,7 @@ TEST(entries_lie_side_by_side_rounded_up_to_their_alignment)
         struct slab_pool pool;
         void *entries[6];
         slab_pool_init(&pool, cases[i].size, cases[i].alignment, false);
-        assert_int_equal(pool.stride, cases[i].stride);
+        assert_int_equal(pool.layout.stride, cases[i].stride);
         take_entries(&pool, entries, COUNT_OF(entries));
         for (size_t j = 0; j < COUNT_OF(entries); j++) {
             assert_int_equal((uintptr_t)entries[j] % cases[i].alignment, 0);
@@ -335,7 +335,7 @@ static void check_pool(const struct slab_pool *pool, uint64_t out)
 {
     assert_int_equal(pool->used, out);
     assert_true(pool->free >= pool->reserved);
-    assert_true((pool->used + pool->free) * pool->stride <= pool->bytes);
+    assert_true((pool->used + pool->free) * pool->layout.stride <= pool->bytes);
     assert_true((pool->bytes == 0) == (pool->slab_count == 0));
     assert_true((pool->metadata == 0) == (pool->slab_count == 0));
     assert_true(pool->empty_count <= pool->slab_count);
