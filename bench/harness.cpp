@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -212,6 +213,18 @@ double line_latency()
     self.join();
     other.join();
     return static_cast<double>(end - start) / (turns - turns / 4);
+}
+
+void touch_and_give_back(size_t bytes)
+{
+    size_t huge = size_t(2) << 20;
+    bytes = (bytes + huge - 1) & ~(huge - 1);
+    void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) {
+        (void)madvise(memory, bytes, MADV_HUGEPAGE);
+        memset(memory, 1, bytes);
+        munmap(memory, bytes);
+    }
 }
 
 /* The figure of a line of smaps_rollup; 0 when there is none. */

@@ -60,13 +60,18 @@ static inline void fold(struct account *account)
     }
 }
 
-/* Loads an array, and allows as many entries as the depth and the array do. */
+/* Loads an array, and allows as many entries as the depth and the array do; none while the thread has
+ * yet to obey a flush. */
 static inline void set_array(struct account *account, struct magazine *array)
 {
-    uint32_t depth = account->cache->depth;
+    const struct cache *cache = account->cache;
+    uint32_t capacity = cache->depth < array->room ? cache->depth : array->room;
 
     account->magazine->entries = array->entries;
-    LOOKASIDE_STORE(&account->magazine->capacity, depth < array->room ? depth : array->room);
+    if (account->flushes_seen != cache->flushes) {
+        capacity = 0;
+    }
+    LOOKASIDE_STORE(&account->magazine->capacity, capacity);
 }
 
 static inline struct magazine *array_of(const struct account *account)

@@ -90,10 +90,10 @@ static void *alloc_cached(struct lookaside_state *list, struct account *account,
 {
     struct cache *cache = &list->cache;
     struct fault fault = {SLAB_TAKEN, NULL};
-    uint64_t now = os_milliseconds();
 
     flush_if_asked(list, account);
     os_lock(&cache->lock);
+    uint64_t now = os_milliseconds();
     cache_tune_locked(account, now);
     void *entry = cache_take_locked(account);
     if (entry == NULL && cache_load_locked(account)) {
@@ -104,6 +104,7 @@ static void *alloc_cached(struct lookaside_state *list, struct account *account,
     }
     struct magazine *surplus = cache_surplus_locked(cache, now);
     surplus = give_back_begin_locked(list, surplus, &fault);
+    slab_give_back_idle(&list->slabs, now);
     os_unlock(&cache->lock);
     give_back_end(list, surplus, &fault);
     return entry != NULL ? entry : alloc_from_backing(list, account, may_raise);

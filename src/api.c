@@ -110,7 +110,9 @@ lookaside_status lookaside_init(lookaside_list *handle, size_t size, lookaside_p
     if (size < LOOKASIDE_MINIMUM_SIZE) {
         size = LOOKASIDE_MINIMUM_SIZE;
     }
-    registry_start();
+    if (!registry_start()) {
+        return LOOKASIDE_NO_MEMORY;
+    }
     struct lookaside_state *list = list_create(handle, size, pool_type, &filled);
     if (list == NULL) {
         return LOOKASIDE_NO_MEMORY;
@@ -120,19 +122,26 @@ lookaside_status lookaside_init(lookaside_list *handle, size_t size, lookaside_p
     return LOOKASIDE_OK;
 }
 
-static bool has_live_entries(struct lookaside_state *list)
+/* Entries with the user; or entries of the slabs that a free callback keeps to itself. */
+static bool is_in_use(struct lookaside_state *list)
 {
+    const struct cache *cache = &list->cache;
+
     os_lock(&list->cache.lock);
     struct cache_totals totals = cache_totals_locked(&list->cache);
+    uint64_t out = cache->allocate_misses - cache->free_misses - cache->flushed;
+    bool kept = list->slabs.used > out + list->reserve.entries;
     os_unlock(&list->cache.lock);
-    return totals.allocates > totals.frees; /* fewer: a double free, to be found in the slabs */
+    /* Fewer allocations than frees: a double free, to be found in the slabs. */
+    return totals.allocates > totals.frees || kept;
 }
 
-/* Everything that the list keeps goes to the backing. The list still works, without magazines until
- * they are used again. */
+/* Everything that the list keeps goes to the backing. Callbacks may use the list meanwhile; it has no
+ * magazines any more. */
 static void empty_cache(struct lookaside_state *list)
 {
-    cache_retire_all(&list->cache);
+    list->handle->magazine = 0;
+    cache_close(&list->cache);
     flush_down_to(list, NULL, 0);
     flush_reserve(list, 0);
 }
@@ -145,17 +154,20 @@ static void end_list(struct lookaside_state *list)
 
 lookaside_status lookaside_destroy(lookaside_list *handle)
 {
-    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+    struct lookaside_state *list;
+    lookaside_status status = list_find(handle, &list);
 
-    if (list == NULL) {
-        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    if (status != LOOKASIDE_OK) {
+        return status;
     }
-    if (has_live_entries(list)) {
+    if (is_in_use(list)) {
         return LOOKASIDE_IN_USE;
     }
     empty_cache(list);
-    /* A free callback may have kept entries of the slabs to itself. */
-    if (list->slabs.used != 0) {
+    if (is_in_use(list)) {
+        /* A double free had hidden an entry that is out. */
+        cache_reopen(&list->cache);
+        list_publish(list);
         return LOOKASIDE_IN_USE;
     }
     end_list(list);
@@ -164,10 +176,11 @@ lookaside_status lookaside_destroy(lookaside_list *handle)
 
 lookaside_status lookaside_abandon(lookaside_list *handle)
 {
-    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+    struct lookaside_state *list;
+    lookaside_status status = list_find(handle, &list);
 
-    if (list == NULL) {
-        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    if (status != LOOKASIDE_OK) {
+        return status;
     }
     if (list->options.allocate != NULL || list->options.free != NULL) {
         return LOOKASIDE_NOT_SUPPORTED;

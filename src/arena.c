@@ -340,8 +340,8 @@ void *arena_alloc(size_t size, void *owner, bool huge)
     return run;
 }
 
-/* A chunk with nothing in it: kept in hand when none is, unmapped otherwise. Huge pages are never
- * kept: the next user may be small. */
+/* A chunk with nothing in it: kept in hand when none is, unmapped otherwise. What was one run of a whole
+ * chunk or more is not kept: it may have huge pages, and the next user may be small. */
 static void free_chunk_locked(struct chunk *chunk, bool was_whole)
 {
     if (was_whole || arena.in_hand != NULL) {

@@ -4,7 +4,7 @@
 /* The border between a list and what is under it. Every entry crosses it twice, through the same
  * stages in opposite order:
  *
- *     get:  allocate callback or slab;  else the reserve;  construct
+ *     get:  allocate callback or slab;  construct;  else the reserve, which is constructed
  *     put:  destruct;  free callback or slab
  *
  * Callbacks run without a lock: they may take time, use any list, or never return. Between slab and

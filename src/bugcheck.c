@@ -3,7 +3,7 @@
 
 /* The one way to die: one sentence, then the handler's decision, by default abort.
  *
- * Called with no lock held, because a handler may call the library, leave by longjmp, or return. */
+ * Called with no lock held and nothing left to do, because a handler may call the library. */
 #include "bugcheck.h"
 
 #include <stdio.h>
@@ -19,19 +19,6 @@ void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler, void *c
     LOOKASIDE_STORE_RELEASE(&current_handler, handler);
 }
 
-/* The tag's characters in memory order, those that cannot be printed as dots. */
-static void print_tag(uint32_t tag, char text[static 5])
-{
-    for (unsigned i = 0; i < 4; i++) {
-        char c = (char)(tag >> (8 * i) & 0xff);
-        text[i] = '.';
-        if (c >= ' ' && c <= '~') {
-            text[i] = c;
-        }
-    }
-    text[4] = '\0';
-}
-
 static void write_sentence(char *text, size_t size, lookaside_bugcheck_code code,
                            lookaside_list *handle, const void *entry)
 {
@@ -40,10 +27,8 @@ static void write_sentence(char *text, size_t size, lookaside_bugcheck_code code
     char of_entry[40] = "";
 
     if (list != NULL) {
-        char tag[5];
-        print_tag(list->options.tag, tag);
-        (void)snprintf(of_list, sizeof(of_list), "list \"%s\", tag \"%s\", %p", list->name, tag,
-                       (void *)handle);
+        (void)snprintf(of_list, sizeof(of_list), "list \"%s\", tag \"%s\", %p", list->name,
+                       list_tag_text(list->options.tag).text, (void *)handle);
     } else if (handle != NULL) {
         (void)snprintf(of_list, sizeof(of_list), "list %p", (void *)handle);
     }

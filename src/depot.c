@@ -5,8 +5,8 @@
  * what is done under the lock does not grow with the entries. The stack is last in, first out,
  * because what was freed last is most likely still in a CPU's cache.
  *
- * A magazine is never filled or emptied here but one entry at a time by depot_take_one, for callers
- * that have no magazine of their own. How many entries are worth keeping is the working set's
+ * A magazine is never filled or emptied here but one entry at a time by depot_put_one and
+ * depot_take_one, for callers that have no magazine of their own. How many entries are worth keeping is the working set's
  * business, and acting on it the caller's.
  *
  * Locking: the caller holds the list's lock. */
@@ -15,6 +15,9 @@
 #include <stddef.h>
 
 #include "meta.h"
+
+/* The room of a magazine that is filled entry by entry. */
+#define ONE_BY_ONE_ROOM 62u
 
 static size_t magazine_size(uint32_t room)
 {
@@ -109,11 +112,33 @@ void *depot_take_one(struct depot *depot)
     return entry;
 }
 
-void depot_trim(struct depot *depot)
+bool depot_put_one(struct depot *depot, void *entry)
 {
-    while (depot->empty != NULL) {
-        struct magazine *magazine = depot->empty;
-        depot->empty = magazine->next;
+    struct magazine *magazine = depot->full;
+
+    if (magazine == NULL || magazine->count == magazine->room) {
+        magazine = depot_take_empty(depot, ONE_BY_ONE_ROOM);
+        if (magazine == NULL) {
+            return false;
+        }
+        depot_push(depot, magazine, 0);
+    }
+    magazine->entries[magazine->count++] = entry;
+    depot->entries++;
+    return true;
+}
+
+void depot_trim(struct depot *depot, unsigned keep)
+{
+    struct magazine **link = &depot->empty;
+
+    while (*link != NULL && keep > 0) {
+        link = &(*link)->next;
+        keep--;
+    }
+    while (*link != NULL) {
+        struct magazine *magazine = *link;
+        *link = magazine->next;
         free_magazine(depot, magazine);
     }
 }

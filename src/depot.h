@@ -51,7 +51,10 @@ void depot_reverse(struct magazine *magazine);
 /* The entry that was freed last of all in the depot, or NULL. */
 void *depot_take_one(struct depot *depot);
 
-/* Frees the empty magazines. */
-void depot_trim(struct depot *depot);
+/* Puts one entry on top. Returns false when there is no memory for a magazine. */
+bool depot_put_one(struct depot *depot, void *entry);
+
+/* Frees the empty magazines but `keep` of them. */
+void depot_trim(struct depot *depot, unsigned keep);
 
 #endif

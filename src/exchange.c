@@ -20,6 +20,9 @@
 /* A thread that has spilled this often without an allocation between only frees. */
 #define ONLY_FREES_FROM 64u
 
+/* Empty magazines that are kept while the depot is worth nothing. */
+#define EMPTY_KEPT 2u
+
 /* ---- one entry, or a few ---- */
 
 void *cache_take_locked(struct account *account)
@@ -77,23 +80,24 @@ void cache_filled_locked(struct account *account, size_t count)
 static uint32_t recent_to_keep(const struct account *account)
 {
     uint32_t depth = account->cache->depth;
-    uint64_t word = word_of(account->magazine);
-    bool allocated = account->spilled_allocations != (uint32_t)allocations_of(account, word);
 
-    if (account->spills >= ONLY_FREES_FROM && !allocated) {
+    if (account->passing >= ONLY_FREES_FROM) {
         return 0;
     }
     return account->lacked != 0 && account->lacked < depth / 2 ? depth - account->lacked
                                                                : depth / 2;
 }
 
-static void note_spill(struct account *account)
+/* An overflow is about to spill. */
+static void note_overflow(struct account *account)
 {
     uint64_t word = word_of(account->magazine);
+    uint32_t allocations = (uint32_t)allocations_of(account, word);
 
-    account->spills++;
-    account->spilled_allocations = (uint32_t)allocations_of(account, word);
+    account->passing = allocations == account->spilled_allocations ? account->passing + 1 : 0;
+    account->spilled_allocations = allocations;
     account->spilled_frees = (uint32_t)frees_of(account, word);
+    account->spills++;
 }
 
 static void note_load(struct account *account)
@@ -113,6 +117,7 @@ bool cache_load_locked(struct account *account)
         return false;
     }
     note_load(account);
+    full->oldest_last = false; /* from now on its order is this thread's */
     depot_put_empty(depot, array_of(account));
     set_array(account, full);
     deposited(account, full->count);
@@ -141,12 +146,15 @@ bool cache_make_room_locked(struct account *account, struct magazine **spilled)
     struct cache *cache = account->cache;
     uint32_t count = depth_of(word_of(account->magazine));
     bool grow = array_of(account)->room < cache->depth && count < cache->depth;
-    uint32_t recent = grow ? count : recent_to_keep(account);
 
     *spilled = NULL;
-    if (count <= DEPTH_FLOOR && cache->depth == DEPTH_FLOOR) {
+    if ((count <= DEPTH_FLOOR && cache->depth == DEPTH_FLOOR) || cache_asked_to_flush(account)) {
         return false;
     }
+    if (!grow) {
+        note_overflow(account);
+    }
+    uint32_t recent = grow ? count : recent_to_keep(account);
     struct magazine *array = depot_take_empty(&cache->depot, cache->depth);
     if (array == NULL) {
         return false;
@@ -156,7 +164,6 @@ bool cache_make_room_locked(struct account *account, struct magazine **spilled)
         depot_put_empty(&cache->depot, old);
         return true;
     }
-    note_spill(account);
     if (recent == 0) {
         /* Entries pass through this thread: the cache lines of the oldest have had the most time to
          * leave this CPU, so the next thread should take them first. */
@@ -213,6 +220,9 @@ struct magazine *cache_surplus_locked(struct cache *cache, uint64_t now)
     struct depot *depot = &cache->depot;
     uint64_t limit = working_set_observe(&depot->kept, depot->entries, now);
 
+    if (limit == 0) {
+        depot_trim(depot, EMPTY_KEPT);
+    }
     return depot->entries > limit ? depot_pop(depot) : NULL;
 }
 

@@ -86,37 +86,41 @@ struct magazine *give_back_begin_locked(struct lookaside_state *list, struct mag
 void give_back_end(struct lookaside_state *list, struct magazine *magazine,
                    const struct fault *fault)
 {
-    backing_report(list, fault);
-    if (magazine == NULL) {
-        return;
+    if (magazine != NULL) {
+        backing_put(list, magazine->entries, magazine->count, &list->cache.free_misses);
+        os_lock(&list->cache.lock);
+        depot_put_empty(&list->cache.depot, magazine);
+        os_unlock(&list->cache.lock);
     }
-    backing_put(list, magazine->entries, magazine->count, &list->cache.free_misses);
-    os_lock(&list->cache.lock);
-    depot_put_empty(&list->cache.depot, magazine);
-    os_unlock(&list->cache.lock);
+    backing_report(list, fault);
 }
 
 lookaside_status lookaside_flush(lookaside_list *handle)
 {
-    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+    struct lookaside_state *list;
+    lookaside_status status = list_find(handle, &list);
 
-    if (list == NULL) {
-        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    if (status != LOOKASIDE_OK) {
+        return status;
     }
     struct account *account = cache_account(&list->cache);
     os_lock(&list->cache.lock);
     cache_ask_to_flush_locked(&list->cache, account);
     os_unlock(&list->cache.lock);
     flush_down_to(list, account, 0);
+    os_lock(&list->cache.lock);
+    depot_trim(&list->cache.depot, 0);
+    os_unlock(&list->cache.lock);
     return LOOKASIDE_OK;
 }
 
 lookaside_status lookaside_trim(lookaside_list *handle, size_t keep, size_t *released)
 {
-    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+    struct lookaside_state *list;
+    lookaside_status status = list_find(handle, &list);
 
-    if (list == NULL) {
-        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    if (status != LOOKASIDE_OK) {
+        return status;
     }
     struct account *account = cache_account(&list->cache);
     os_lock(&list->cache.lock);
@@ -127,7 +131,8 @@ lookaside_status lookaside_trim(lookaside_list *handle, size_t keep, size_t *rel
     os_unlock(&list->cache.lock);
     flush_down_to(list, account, keep);
     os_lock(&list->cache.lock);
-    depot_trim(&list->cache.depot);
+    depot_trim(&list->cache.depot, 0);
+    depot_trim(&list->reserve, 0);
     slab_trim(&list->slabs);
     uint64_t after = list->slabs.released;
     os_unlock(&list->cache.lock);
@@ -155,7 +160,7 @@ void flush_reserve(struct lookaside_state *list, uint64_t count)
     } while (entry != NULL);
 }
 
-/* Puts one entry into the reserve, in a magazine of its own. */
+/* Puts one entry into the reserve. */
 static lookaside_status add_to_reserve(struct lookaside_state *list)
 {
     lookaside_status failure = LOOKASIDE_NO_MEMORY;
@@ -166,13 +171,9 @@ static lookaside_status add_to_reserve(struct lookaside_state *list)
         return failure;
     }
     os_lock(&list->cache.lock);
-    struct magazine *magazine = depot_take_empty(&list->reserve, 1);
-    if (magazine != NULL) {
-        magazine->entries[0] = entry;
-        depot_push(&list->reserve, magazine, 1);
-    }
+    bool put = depot_put_one(&list->reserve, entry);
     os_unlock(&list->cache.lock);
-    if (magazine == NULL) {
+    if (!put) {
         backing_put(list, &entry, 1, &not_counted);
         return LOOKASIDE_NO_MEMORY;
     }
@@ -192,6 +193,9 @@ static lookaside_status reserve_constructed(struct lookaside_state *list, uint64
     uint64_t before = reserved(list);
     lookaside_status status = LOOKASIDE_OK;
 
+    if (count > os_memory_size() / list->slabs.layout.stride) {
+        return LOOKASIDE_NO_MEMORY;
+    }
     while (status == LOOKASIDE_OK && reserved(list) < count) {
         status = add_to_reserve(list);
     }
@@ -201,16 +205,17 @@ static lookaside_status reserve_constructed(struct lookaside_state *list, uint64
 
 lookaside_status lookaside_reserve(lookaside_list *handle, size_t count)
 {
-    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+    struct lookaside_state *list;
+    lookaside_status status = list_find(handle, &list);
 
-    if (list == NULL) {
-        return handle == NULL ? LOOKASIDE_NULL_ARGUMENT : LOOKASIDE_NOT_INITIALIZED;
+    if (status != LOOKASIDE_OK) {
+        return status;
     }
     if (!list->plain_alloc) {
         return reserve_constructed(list, count);
     }
     os_lock(&list->cache.lock);
-    lookaside_status status = slab_reserve(&list->slabs, count);
+    status = slab_reserve(&list->slabs, count);
     os_unlock(&list->cache.lock);
     return status;
 }

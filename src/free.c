@@ -5,12 +5,12 @@
  * no room:
  *
  *     magazine   the calling thread's            (the hit path has tried it already)
- *     depot      takes the older half of the full magazine, if it is worth keeping
- *     backing    gets that half otherwise
+ *     depot      takes the older entries of the full magazine, if they are worth keeping
+ *     backing    gets them otherwise
  *
  * At the floor of the depth, the entry itself goes to the backing, as in the kernel.
  *
- * A thread that only frees keeps one magazine; the rest moves on to the depot by halves. */
+ * A thread that only frees keeps one magazine at most; the rest moves on to the depot. */
 #include "backing.h"
 #include "bugcheck.h"
 #include "flush.h"
@@ -61,10 +61,12 @@ static void free_cached(struct lookaside_state *list, struct account *account, v
 
     flush_if_asked(list, account);
     os_lock(&cache->lock);
-    struct magazine *surplus = cache_surplus_locked(cache, os_milliseconds());
+    uint64_t now = os_milliseconds();
+    struct magazine *surplus = cache_surplus_locked(cache, now);
     bool put = cache_put_locked(account, entry) ||
                (surplus == NULL && put_with_room_locked(cache, account, entry, &surplus));
     surplus = give_back_begin_locked(list, surplus, &fault);
+    slab_give_back_idle(&list->slabs, now);
     os_unlock(&cache->lock);
     give_back_end(list, surplus, &fault);
     if (!put) {

@@ -30,6 +30,28 @@ struct lookaside_state *list_of(const lookaside_list *handle)
                                                                                         : NULL;
 }
 
+lookaside_status list_find(const lookaside_list *handle, struct lookaside_state **found)
+{
+    if (handle == NULL) {
+        return LOOKASIDE_NULL_ARGUMENT;
+    }
+    *found = list_of(handle);
+    return *found != NULL ? LOOKASIDE_OK : LOOKASIDE_NOT_INITIALIZED;
+}
+
+struct tag_text list_tag_text(uint32_t tag)
+{
+    struct tag_text printed = {"...."};
+
+    for (unsigned i = 0; i < 4; i++) {
+        char c = (char)(tag >> (8 * i) & 0xff);
+        if (c >= ' ' && c <= '~') {
+            printed.text[i] = c;
+        }
+    }
+    return printed;
+}
+
 lookaside_bugcheck_code list_fault(const lookaside_list *handle)
 {
     if (handle->state == NULL && handle->seal == 0) {
@@ -84,7 +106,7 @@ void list_destroy(struct lookaside_state *list)
     lookaside_list *handle = list->handle;
 
     *handle = (lookaside_list){.seal = (uintptr_t)handle ^ DESTROYED};
-    depot_trim(&list->reserve);
+    depot_trim(&list->reserve, 0);
     slab_pool_destroy(&list->slabs);
     cache_destroy(&list->cache);
     meta_free(list, sizeof(*list));

@@ -36,8 +36,18 @@ struct lookaside_state {
 /* The list that a handle stands for; NULL when it stands for none. */
 struct lookaside_state *list_of(const lookaside_list *handle);
 
+/* The same, for calls that return a status: sets *found and returns LOOKASIDE_OK, or returns
+ * LOOKASIDE_NULL_ARGUMENT or LOOKASIDE_NOT_INITIALIZED. */
+lookaside_status list_find(const lookaside_list *handle, struct lookaside_state **found);
+
 /* What is wrong with a handle that stands for none. */
 lookaside_bugcheck_code list_fault(const lookaside_list *handle);
+
+/* A tag's characters in memory order, those that cannot be printed as dots. */
+struct tag_text {
+    char text[5];
+};
+struct tag_text list_tag_text(uint32_t tag);
 
 /* A list for the handle, not yet registered; size, pool type and options are valid and filled in.
  * NULL when there is no memory. */

@@ -6,8 +6,9 @@
  * what slow paths took out and put in (withdrawn). Entries are conserved, so the frees need not be
  * counted: frees = allocations + depth + withdrawn.
  *
- * The word's count has 48 bits, a day and a half of nothing but hits. Long before it is full, a slow
- * path folds it into the account, and a reader of the counts asks for one.
+ * The word's count has 48 bits, three days of nothing but hits. Long before it is full, a slow path
+ * folds it into the account, and a reader of the counts asks for one; only a thread that never takes
+ * a slow path in all that time, on a list that nobody asks, could overflow it.
  *
  * Who writes what. The word, the array and the account are written by the owning thread alone, the
  * account only under the list's lock. The capacity is written under the lock by anybody: a flush
@@ -115,7 +116,7 @@ static struct account *open_account(struct cache *cache, struct lookaside_magazi
 
 struct account *cache_account(struct cache *cache)
 {
-    if (cache->place == 0 || !thread_has_table()) {
+    if (cache->place == 0 || cache->closing || !thread_has_table()) {
         return NULL;
     }
     struct lookaside_magazine *magazine = (void *)(lookaside_thread_magazines + cache->place);
@@ -128,10 +129,11 @@ void cache_init(struct cache *cache, uint32_t maximum_depth, bool cached)
     cache->place = cached ? thread_place_take() : 0;
 }
 
-void cache_retire_all(struct cache *cache)
+void cache_close(struct cache *cache)
 {
     threads_lock();
     os_lock(&cache->lock);
+    cache->closing = true;
     while (cache->accounts != NULL) {
         retire_locked(cache->accounts);
     }
@@ -139,9 +141,16 @@ void cache_retire_all(struct cache *cache)
     threads_unlock();
 }
 
+void cache_reopen(struct cache *cache)
+{
+    os_lock(&cache->lock);
+    cache->closing = false;
+    os_unlock(&cache->lock);
+}
+
 void cache_destroy(struct cache *cache)
 {
-    depot_trim(&cache->depot);
+    depot_trim(&cache->depot, 0);
     thread_place_give_back(cache->place);
 }
 
@@ -152,7 +161,8 @@ void cache_tune_locked(struct account *account, uint64_t now)
     struct cache *cache = account->cache;
     uint32_t allocations = unscanned_allocations(account) + cache->unscanned_allocations;
 
-    if (allocations < DEPTH_BUSY && now - cache->scanned_at < DEPTH_IDLE_PERIOD) {
+    if (allocations < DEPTH_BUSY &&
+        (now < cache->scanned_at || now - cache->scanned_at < DEPTH_IDLE_PERIOD)) {
         return;
     }
     uint32_t misses = account->missed + cache->unscanned_misses;

@@ -31,6 +31,7 @@ struct account {
     uint32_t missed;              /* entries that slow paths put in since then */
     uint32_t flushes_seen;        /* of cache->flushes */
     uint32_t spills;              /* since the last load */
+    uint32_t passing;             /* spills in a row without an allocation between */
     uint32_t spilled_allocations; /* low bits of the allocations at the last spill */
     uint32_t spilled_frees;       /* and of the frees */
     uint32_t lacked;              /* room that was needed after the only spill between two loads; 0
@@ -48,6 +49,7 @@ struct cache {
     uint32_t unscanned_allocations; /* of threads that ended, since the last scan */
     uint32_t unscanned_misses;
     size_t place; /* offset of the list's magazines; 0: it has none */
+    bool closing; /* the list is about to end: nobody gets a magazine */
     uint32_t maximum_depth;
     uint32_t flushes; /* how often every thread was asked to empty its magazine; read without
                          the lock, too */
@@ -76,8 +78,10 @@ void cache_destroy(struct cache *cache);
  * magazines, or when the thread cannot have one: then it works without. No lock held. */
 struct account *cache_account(struct cache *cache);
 
-/* Hands the magazines of all threads to the depot. Nobody else uses the list. No lock held. */
-void cache_retire_all(struct cache *cache);
+/* Hands the magazines of all threads to the depot, and makes no new ones until it is reopened. Nobody
+ * else uses the list but callbacks of the calling thread. No lock held. */
+void cache_close(struct cache *cache);
+void cache_reopen(struct cache *cache);
 
 /* ---- With the lock held. The account is the calling thread's. ---- */
 

@@ -3,8 +3,8 @@
 
 /* Blocks of records, cut from large regions and recycled by size.
  *
- * Sizes are rounded up to a class: multiples of a cache line up to 256 bytes, then four classes per
- * doubling, so that at most a fifth of a block is unused. A freed block waits in its class's list for
+ * Sizes are rounded up to a class: multiples of a cache line up to 512 bytes, then eight classes per
+ * doubling, so that at most a ninth of a block is unused. A freed block waits in its class's list for
  * the next of its size; regions are never unmapped. Records are few and small beside the entries
  * that they describe, and those go back to the system.
  *
@@ -18,7 +18,7 @@
 
 #define LINE ((size_t)64)
 #define REGION_SIZE ((size_t)1 << 20)
-#define CLASSES 80 /* up to 2^21 times a line: more than any record */
+#define CLASSES 152 /* up to 2^21 times a line: more than any record */
 
 struct free_block {
     struct free_block *next;
@@ -31,27 +31,27 @@ static struct {
     size_t region_left; /* its bytes */
 } meta;
 
-/* The class of a size, and the size of a class: 0 to 3 are 1 to 4 lines, then 5, 6, 7, 8, 10, 12 ... */
+/* The class of a size, and the size of a class: 0 to 7 are 1 to 8 lines, then 9, 10 ... 16, 18 ... */
 static unsigned class_of(size_t size)
 {
     size_t lines = (size + LINE - 1) / LINE;
 
-    if (lines <= 4) {
+    if (lines <= 8) {
         return lines == 0 ? 0 : (unsigned)lines - 1;
     }
     unsigned doubling = 63 - (unsigned)__builtin_clzll(lines - 1); /* 2^doubling < lines */
-    unsigned quarter = (unsigned)((lines - 1) >> (doubling - 2)) & 3;
-    return 4 + (doubling - 2) * 4 + quarter;
+    unsigned eighth = (unsigned)((lines - 1) >> (doubling - 3)) & 7;
+    return 8 + (doubling - 3) * 8 + eighth;
 }
 
 static size_t class_size(unsigned class)
 {
-    if (class < 4) {
+    if (class < 8) {
         return (class + 1) * LINE;
     }
-    unsigned doubling = (class - 4) / 4 + 2;
-    unsigned quarter = (class - 4) % 4;
-    return ((size_t)(4 + quarter + 1) << (doubling - 2)) * LINE;
+    unsigned doubling = (class - 8) / 8 + 3;
+    unsigned eighth = (class - 8) % 8;
+    return ((size_t)(8 + eighth + 1) << (doubling - 3)) * LINE;
 }
 
 size_t meta_size(size_t size)

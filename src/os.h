@@ -5,7 +5,8 @@
  * implementation per system, chosen by the build; tests link one that lies.
  *
  * Sizes are in bytes. Base addresses and sizes are multiples of the OS page, unless said otherwise.
- * Every call may be made by any thread and none of them allocates with malloc. */
+ * Every call may be made by any thread. None of them calls malloc but os_thread_at_exit and os_at_fork,
+ * through the C library. */
 #ifndef LA_OS_H
 #define LA_OS_H
 
@@ -48,8 +49,9 @@ void os_unlock(struct os_lock *lock);
  * the process fixes run. Returns false when the system cannot promise it. */
 bool os_thread_at_exit(void (*run)(void *), void *argument);
 
-/* Calls the three around every fork: before it, after it in the parent, after it in the child. */
-void os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+/* Calls the three around every fork: before it, after it in the parent, after it in the child. Returns
+ * false when the system cannot promise it. */
+bool os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 
 /* A clock that never goes back, in milliseconds, cheap and coarse (about 4 ms). */
 uint64_t os_milliseconds(void);

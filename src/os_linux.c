@@ -65,9 +65,7 @@ void *os_map(size_t size, size_t alignment)
     if (before != 0) {
         os_unmap(wide, before);
     }
-    if (before != alignment) {
-        os_unmap(wide + before + size, alignment - before);
-    }
+    os_unmap(wide + before + size, alignment - before);
     return wide + before;
 }
 
@@ -209,9 +207,9 @@ bool os_thread_at_exit(void (*run)(void *), void *argument)
     return exit_key_made && pthread_setspecific(exit_key, argument) == 0;
 }
 
-void os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
+bool os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
-    (void)pthread_atfork(prepare, parent, child);
+    return pthread_atfork(prepare, parent, child) == 0;
 }
 
 uint64_t os_milliseconds(void)

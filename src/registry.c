@@ -61,18 +61,16 @@ static void after_fork_in_child(void)
 
 /* ---- the lists ---- */
 
-void registry_start(void)
+bool registry_start(void)
 {
     os_lock(&registry.lock);
-    bool first = !registry.started;
-    registry.started = true;
-    if (first) {
+    if (!registry.started) {
         magazines_init();
+        registry.started = os_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
     }
+    bool started = registry.started;
     os_unlock(&registry.lock);
-    if (first) {
-        os_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
-    }
+    return started;
 }
 
 void registry_add(struct lookaside_state *list)

@@ -7,8 +7,9 @@
 
 #include "list.h"
 
-/* Sets up what all lists share, at the first call. Any thread. */
-void registry_start(void);
+/* Sets up what all lists share, at the first call. Returns false when the system cannot promise to call
+ * us around forks. Any thread. */
+bool registry_start(void);
 
 void registry_add(struct lookaside_state *list);
 void registry_remove(struct lookaside_state *list);

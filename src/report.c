@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include <lookaside/lookaside.h>
+#include "list.h"
 
 static const char *pool_name(unsigned type)
 {
@@ -44,18 +44,10 @@ static void write_header(const lookaside_statistics *statistics, const lookaside
                          lookaside_write *write, void *context)
 {
     char line[LOOKASIDE_NAME_SIZE + 96];
-    char tag[5] = "....";
-
-    for (unsigned i = 0; i < 4; i++) {
-        char c = (char)(statistics->tag >> (8 * i) & 0xff);
-        if (c >= ' ' && c <= '~') {
-            tag[i] = c;
-        }
-    }
-    int length =
-        snprintf(line, sizeof(line),
-                 "\nLookaside \"%s\" @ 0x%016" PRIxPTR "  Tag(hex): 0x%08" PRIx32 " \"%s\"\n",
-                 statistics->name, (uintptr_t)list, statistics->tag, tag);
+    int length = snprintf(
+        line, sizeof(line),
+        "\nLookaside \"%s\" @ 0x%016" PRIxPTR "  Tag(hex): 0x%08" PRIx32 " \"%s\"\n",
+        statistics->name, (uintptr_t)list, statistics->tag, list_tag_text(statistics->tag).text);
     write(context, line, (size_t)length);
 }
 

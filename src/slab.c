@@ -17,7 +17,9 @@
  *
  * A slab is in one of three lists: partial, full, empty. Entries are taken from the first partial
  * slab, then from an empty one, then from a new one. A slab that becomes empty begins anew (fresh =
- * 0); one is always kept, more as far as the working set says, the rest goes back to the arena.
+ * 0). One is always kept; the others go back to the arena once they have been empty for a whole period
+ * (a second), at the next slow path, or when somebody trims. Giving them back at once would let every
+ * swing of the population pay for its page faults again.
  *
  * A pool begins with the smallest run of at least eight entries' size, of which steps may take one,
  * and doubles with every slab, up to a chunk. From the third chunk's worth on, it asks for huge pages.
@@ -33,7 +35,6 @@
 
 #define RUN_ENTRIES 8 /* entries' sizes in a slab's run at least, while they fit a chunk */
 #define HUGE_FROM (2 * ARENA_CHUNK) /* bytes of a pool from which its chunks get huge pages */
-#define SLABS_KEPT_AT_MOST 4096     /* a ceiling for the working set: 16 GiB */
 
 struct slab {
     struct slab_pool *pool;
@@ -43,7 +44,8 @@ struct slab {
     char *start;       /* its first entry */
     size_t size;       /* bytes of the run */
     uint32_t capacity; /* entries */
-    uint32_t fresh;    /* first entry never handed out */
+    uint32_t fresh;    /* first entry never handed out since the slab began anew */
+    uint32_t highest;  /* first entry never handed out at all, if beyond fresh */
     uint32_t used;     /* entries that are out */
     uint32_t hint;     /* no free bit is in a word before this one */
     uint64_t free_bits[];
@@ -189,6 +191,7 @@ static void begin_anew(struct slab *slab)
     for (size_t i = 0; i < words; i++) {
         slab->free_bits[i] = 0;
     }
+    slab->highest = slab->fresh > slab->highest ? slab->fresh : slab->highest;
     slab->fresh = 0;
     slab->hint = 0;
 }
@@ -206,16 +209,23 @@ static void drop_empty_down_to(struct slab_pool *pool, uint64_t keep)
     }
 }
 
+void slab_give_back_idle(struct slab_pool *pool, uint64_t now)
+{
+    if (pool->empty_count <= 1) {
+        pool->kept.lowest = 0;
+        return;
+    }
+    uint64_t idle = working_set_idle(&pool->kept, pool->empty_count, now);
+    uint64_t needed = pool->empty_count - idle;
+    drop_empty_down_to(pool, needed > 1 ? needed : 1);
+}
+
 static void keep_empty(struct slab_pool *pool, struct slab *slab, uint64_t now)
 {
     begin_anew(slab);
     append(&pool->empty, slab);
     pool->empty_count++;
-    uint64_t keep = 1 + working_set_observe(&pool->kept, pool->empty_count, now);
-    if (pool->empty_count > keep) {
-        working_set_gave_back(&pool->kept, pool->empty_count - keep);
-        drop_empty_down_to(pool, keep);
-    }
+    slab_give_back_idle(pool, now);
 }
 
 /* ---- taking entries ---- */
@@ -288,12 +298,11 @@ static struct slab *slab_with_room(struct slab_pool *pool, uint64_t now)
     }
     if (slab == NULL && pool->empty.first != NULL && pool->free > pool->reserved) {
         slab = begin_with_empty(pool);
-        (void)working_set_observe(&pool->kept, pool->empty_count, now);
+        slab_give_back_idle(pool, now);
         return slab;
     }
     slab = make_slab(pool);
     if (slab != NULL) {
-        working_set_fetched(&pool->kept, 1, SLABS_KEPT_AT_MOST);
         append(&pool->partial, slab);
     }
     return slab;
@@ -390,7 +399,7 @@ enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now)
         return SLAB_INTERIOR;
     }
     if (index >= slab->fresh) {
-        return SLAB_NEVER_ALLOCATED;
+        return index < slab->highest ? SLAB_ALREADY_FREE : SLAB_NEVER_ALLOCATED;
     }
     uint64_t bit = UINT64_C(1) << (index % 64);
     if ((slab->free_bits[index / 64] & bit) != 0) {

@@ -32,7 +32,7 @@ struct slab_pool {
     struct slab_list full;    /* slabs without a free entry */
     struct slab_list empty;   /* slabs without a used entry, kept */
     struct slab *recent;      /* the slab that an entry was last returned to, or NULL */
-    struct working_set kept;  /* how many empty slabs to keep, beyond one */
+    struct working_set kept;  /* which empty slabs lie idle */
     uint64_t empty_count;     /* slabs in `empty` */
     uint64_t slab_count;
     uint64_t used;     /* entries that are out of the pool */
@@ -68,6 +68,10 @@ enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now);
 
 /* Sees to it that the last count entries come from memory that is there. LOOKASIDE_OK or why not. */
 lookaside_status slab_reserve(struct slab_pool *pool, uint64_t count);
+
+/* Returns the slabs that have been empty for a whole period, but one. Cheap when there is nothing to do;
+ * called at slow paths. */
+void slab_give_back_idle(struct slab_pool *pool, uint64_t now);
 
 /* Returns the empty slabs to the arena, as far as nothing is reserved in them. */
 void slab_trim(struct slab_pool *pool);

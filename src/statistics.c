@@ -47,7 +47,7 @@ static void count_locked(struct lookaside_state *list, struct cache_totals total
     statistics->threads = totals.threads;
 }
 
-/* Entries of an allocate callback are not in our memory, but they are the list's: they count as
+/* Entries of an allocate callback may be in our memory or not, but they are the list's: they count as
  * mapped while they are out of the backing. */
 static void account_locked(struct lookaside_state *list, struct cache_totals totals,
                            lookaside_statistics *statistics)
@@ -63,7 +63,7 @@ static void account_locked(struct lookaside_state *list, struct cache_totals tot
     statistics->magazine_bytes = (cached - in_depot) * slabs->layout.stride;
     statistics->live_bytes = (out - cached) * slabs->layout.stride;
     statistics->slab_free_bytes =
-        slabs->bytes - (ours ? smaller(out * slabs->layout.stride, slabs->bytes) : 0);
+        slabs->bytes - (smaller((ours ? out : slabs->used) * slabs->layout.stride, slabs->bytes));
     statistics->metadata_bytes = meta_size(sizeof(*list)) + cache->metadata +
                                  cache->depot.metadata + list->reserve.metadata + slabs->metadata;
     statistics->mapped_bytes = statistics->live_bytes + statistics->magazine_bytes +
@@ -74,12 +74,12 @@ static void account_locked(struct lookaside_state *list, struct cache_totals tot
 lookaside_status lookaside_query_sized(lookaside_list *handle, lookaside_statistics *statistics,
                                        size_t statistics_size)
 {
-    if (handle == NULL || statistics == NULL) {
-        return LOOKASIDE_NULL_ARGUMENT;
-    }
-    struct lookaside_state *list = list_of(handle);
-    if (list == NULL) {
-        return LOOKASIDE_NOT_INITIALIZED;
+    struct lookaside_state *list;
+    lookaside_status status =
+        statistics == NULL ? LOOKASIDE_NULL_ARGUMENT : list_find(handle, &list);
+
+    if (status != LOOKASIDE_OK) {
+        return status;
     }
     lookaside_statistics whole = {0};
     os_lock(&list->cache.lock);
@@ -88,6 +88,7 @@ lookaside_status lookaside_query_sized(lookaside_list *handle, lookaside_statist
     count_locked(list, totals, &whole);
     account_locked(list, totals, &whole);
     os_unlock(&list->cache.lock);
+    memset(statistics, 0, statistics_size);
     memcpy(statistics, &whole, smaller(statistics_size, sizeof(whole)));
     return LOOKASIDE_OK;
 }

@@ -11,7 +11,8 @@
  *   Idleness: what was never needed in a whole period is too much, so the limit falls by it. The
  *   fewest that were kept at any moment of the period were needed by nobody.
  *
- * The idle half is the working-set rule of the slab allocators that came before. */
+ * The idle half is the working-set rule of the slab allocators that came before. Where giving back and
+ * fetching again is very dear, as with OS pages, it is used alone. */
 #include "working_set.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)
@@ -42,14 +43,22 @@ void working_set_expect(struct working_set *set, uint64_t count, uint64_t ceilin
     }
 }
 
-uint64_t working_set_observe(struct working_set *set, uint64_t kept, uint64_t now)
+uint64_t working_set_idle(struct working_set *set, uint64_t kept, uint64_t now)
 {
     set->lowest = smaller(set->lowest, kept);
-    if (now - set->since >= WORKING_SET_PERIOD) {
-        set->limit -= smaller(set->lowest, set->limit);
-        set->given_back = 0;
-        set->lowest = kept;
-        set->since = now;
+    /* Another thread's clock may have been read a moment later and seen first. */
+    if (now <= set->since || now - set->since < WORKING_SET_PERIOD) {
+        return 0;
     }
+    uint64_t idle = set->lowest;
+    set->given_back = 0;
+    set->lowest = kept;
+    set->since = now;
+    return idle;
+}
+
+uint64_t working_set_observe(struct working_set *set, uint64_t kept, uint64_t now)
+{
+    set->limit -= smaller(working_set_idle(set, kept, now), set->limit);
     return set->limit;
 }

@@ -28,8 +28,11 @@ void working_set_fetched(struct working_set *set, uint64_t count, uint64_t ceili
 /* count are there and likely to be needed: raises the limit to it, up to ceiling. */
 void working_set_expect(struct working_set *set, uint64_t count, uint64_t ceiling);
 
-/* kept is how many there are now. At the end of a period, lowers the limit by what lay idle through
- * the whole of it, and begins the next. Returns the limit. */
+/* kept is how many there are now. At the end of a period, returns how many lay idle through the whole of
+ * it and begins the next; otherwise returns 0. */
+uint64_t working_set_idle(struct working_set *set, uint64_t kept, uint64_t now);
+
+/* The same, and lowers the limit by what lay idle. Returns the limit. */
 uint64_t working_set_observe(struct working_set *set, uint64_t kept, uint64_t now);
 
 #endif

@@ -77,6 +77,7 @@ private:
 
 template <class Peer> void run_burst(const parameters &wanted, outcome &out)
 {
+    touch_and_give_back(4 * wanted.count * wanted.size);
     std::vector<void *> entries(wanted.count, &entries); /* touched before memory is measured */
     place(0, 1);
     growth since;

@@ -16,6 +16,9 @@
  * no lock held, and may use any list. They return normally; only an allocate callback and the raise
  * handler may leave by longjmp or an exception.
  *
+ * fork: may be called at any time. Handlers of pthread_atfork that use lists must be registered after
+ * the first lookaside_init of the process.
+ *
  * Ownership: the caller owns the storage of a list, which may not move while the list is
  * initialised; the list owns its cached entries; an entry that is out belongs to whom it was given. */
 #ifndef LOOKASIDE_LOOKASIDE_H
@@ -47,7 +50,8 @@ LOOKASIDE_BEGIN_DECLARATIONS
 
 /* Where entries live; the values are those of NT's POOL_TYPE. */
 typedef enum lookaside_pool_type {
-    LOOKASIDE_NONPAGED = 0,     /* resident: locked when mapped, so that use never faults */
+    LOOKASIDE_NONPAGED = 0,     /* resident: locked when mapped, so that use never faults; not in
+                                   a forked child, which inherits no locks */
     LOOKASIDE_PAGED = 1,        /* ordinary memory */
     LOOKASIDE_NONPAGED_NX = 512 /* as LOOKASIDE_NONPAGED; in the kernel, not executable */
 } lookaside_pool_type;
@@ -80,7 +84,8 @@ typedef struct lookaside_list {
 #define LOOKASIDE_LIST_INIT {0, NULL, 0, {0, 0, 0, 0, 0}}
 /* clang-format on */
 
-/* Gives one entry of the backing, at least size bytes, or NULL. pool_type carries the bits that the
+/* Gives one entry of the backing, at least size bytes, or NULL. With the default free callback, the
+ * entry must come from lookaside_backing_allocate. pool_type carries the bits that the
  * list's flags add. Several threads may be in it at the same time. It may call
  * lookaside_backing_allocate. */
 typedef void *lookaside_allocate_callback(unsigned pool_type, size_t size, uint32_t tag,
@@ -244,14 +249,14 @@ LOOKASIDE_API lookaside_status lookaside_flush(lookaside_list *list);
  * system. Reaches the same magazines as lookaside_flush; other running threads are asked to empty
  * theirs when keep is 0.
  *
- * released: where to store how many bytes went back to the system; may be NULL
+ * released: where to store how many bytes of slabs went back to the system, at least; may be NULL
  * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT (list). Any thread. */
 LOOKASIDE_API lookaside_status lookaside_trim(lookaside_list *list, size_t keep, size_t *released);
 
 /* See to it that the next count allocations, whichever threads make them, cannot fail.
  *
  * The entries are held back in the backing and only used when it has no more; each that is used
- * is used up. A second call raises the reserve to count, it does not add; 0 gives it back. For a list
+ * is used up. A second call sets the reserve anew, it does not add; 0 gives it back. For a list
  * with an allocate callback the entries are taken from it now, and construct is called now.
  *
  * Returns LOOKASIDE_OK; LOOKASIDE_NO_MEMORY (also for more than the machine has), LOCKED_MEMORY_LIMIT,
@@ -262,7 +267,7 @@ LOOKASIDE_API lookaside_status lookaside_reserve(lookaside_list *list, size_t co
 /* ---- Looking inside ---------------------------------------------------------------------------- */
 
 /* lookaside_query, for callers whose lookaside_statistics has another size: writes no more than
- * statistics_size bytes. */
+ * statistics_size bytes, those that this version does not know as zero. */
 LOOKASIDE_API lookaside_status lookaside_query_sized(lookaside_list *list,
                                                      lookaside_statistics *statistics,
                                                      size_t statistics_size);
@@ -330,13 +335,21 @@ static inline void lookaside_free(lookaside_list *list, void *entry)
 
 /* A list of its own for one type, without casts. LOOKASIDE_TYPED_LIST(session, struct session) gives
  * the file session_list and session_init(pool_type, options), session_alloc(), session_free(entry)
- * and session_destroy(), which are the calls above on that list. */
+ * and session_destroy(), which are the calls above on that list; entries are aligned as the type. */
 #define LOOKASIDE_TYPED_LIST(prefix, type)                                                         \
     static lookaside_list prefix##_list = LOOKASIDE_LIST_INIT;                                     \
     static inline lookaside_status prefix##_init(lookaside_pool_type pool_type,                    \
                                                  const lookaside_options *options)                 \
     {                                                                                              \
-        return lookaside_init(&prefix##_list, sizeof(type), pool_type, options);                   \
+        lookaside_options wanted = LOOKASIDE_OPTIONS_INIT;                                         \
+        if (options != NULL) {                                                                     \
+            wanted = *options;                                                                     \
+        }                                                                                          \
+        if (wanted.alignment < LOOKASIDE_ALIGNOF(type) &&                                          \
+            LOOKASIDE_ALIGNOF(type) > LOOKASIDE_DEFAULT_ALIGNMENT) {                               \
+            wanted.alignment = LOOKASIDE_ALIGNOF(type);                                            \
+        }                                                                                          \
+        return lookaside_init(&prefix##_list, sizeof(type), pool_type, &wanted);                   \
     }                                                                                              \
     static inline type *prefix##_alloc(void)                                                       \
     {                                                                                              \

@@ -31,6 +31,9 @@
 /* A thread-local variable reached with one load, never through a call. */
 #define LOOKASIDE_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 
+/* The alignment of a type, in C and C++. */
+#define LOOKASIDE_ALIGNOF(type) __alignof__(type)
+
 #define LOOKASIDE_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* Whether the compiler can see that a condition always holds. */
@@ -42,7 +45,7 @@
 /* Sets number to 0 if pointer is NULL, without a branch. */
 #if defined(__x86_64__)
 #define LOOKASIDE_ZERO_IF_NULL(number, pointer)                                                    \
-    __asm__("test %1, %1\n\tcmovz %1, %0" : "+r"(number) : "r"(pointer) : "cc")
+    __asm__("test %1, %1\n\tcmovz {%1, %0|%0, %1}" : "+r"(number) : "r"(pointer) : "cc")
 #else
 #define LOOKASIDE_ZERO_IF_NULL(number, pointer)                                                    \
     ((number) &= (uint64_t)0 - (uint64_t)((pointer) != NULL))

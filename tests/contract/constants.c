@@ -12,6 +12,12 @@ struct session {
 
 LOOKASIDE_TYPED_LIST(session, struct session);
 
+struct wide {
+    _Alignas(128) char bytes[200];
+};
+
+LOOKASIDE_TYPED_LIST(wide, struct wide);
+
 static lookaside_list static_list = LOOKASIDE_LIST_INIT;
 static lookaside_list lists[3] = {LOOKASIDE_LIST_INIT, LOOKASIDE_LIST_INIT, LOOKASIDE_LIST_INIT};
 static const lookaside_options static_options = LOOKASIDE_OPTIONS_INIT;
@@ -69,6 +75,22 @@ TEST(a_typed_list_allocates_its_type)
     assert_status(session_destroy(), LOOKASIDE_NOT_INITIALIZED);
 }
 
+TEST(a_typed_list_aligns_its_entries_as_the_type)
+{
+    lookaside_options options = LOOKASIDE_OPTIONS_INIT;
+    struct wide *entries[40];
+    options.alignment = 32; /* less than the type needs */
+    assert_status(wide_init(LOOKASIDE_PAGED, &options), LOOKASIDE_OK);
+    for (size_t i = 0; i < COUNT_OF(entries); i++) {
+        entries[i] = wide_alloc();
+        assert_int_equal((uintptr_t)entries[i] % 128, 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(entries); i++) {
+        wide_free(entries[i]);
+    }
+    assert_status(wide_destroy(), LOOKASIDE_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -76,6 +98,7 @@ int main(void)
         cmocka_unit_test(static_lists_and_options_can_be_used),
         cmocka_unit_test(all_zero_memory_is_a_list_that_is_not_initialised),
         cmocka_unit_test(a_typed_list_allocates_its_type),
+        cmocka_unit_test(a_typed_list_aligns_its_entries_as_the_type),
     };
     return RUN_TESTS(tests);
 }

@@ -36,7 +36,7 @@ static void drain(struct depot *depot)
     while (depot_take_one(depot) != NULL) {
     }
     assert_int_equal(depot->entries, 0);
-    depot_trim(depot);
+    depot_trim(depot, 0);
     assert_int_equal(depot->metadata, 0);
     assert_null(depot->full);
 }
@@ -46,7 +46,7 @@ TEST(an_empty_depot_has_nothing)
     struct depot depot = {0};
     assert_null(depot_pop(&depot));
     assert_null(depot_take_one(&depot));
-    depot_trim(&depot);
+    depot_trim(&depot, 0);
     assert_int_equal(depot.entries, 0);
 }
 
@@ -60,7 +60,7 @@ TEST(a_magazine_has_at_least_the_room_asked_for_and_is_counted_as_metadata)
         assert_true(sizeof(*magazine) + magazine->room * sizeof(void *) <= depot.metadata);
         assert_ptr_equal(magazine_of(magazine->entries), magazine);
         depot_put_empty(&depot, magazine);
-        depot_trim(&depot);
+        depot_trim(&depot, 0);
         assert_int_equal(depot.metadata, 0);
     }
 }
@@ -146,7 +146,7 @@ TEST(a_trim_frees_empty_magazines_and_no_entry)
     struct magazine *full = filled(&depot, 4, 1);
     depot_push(&depot, full, 4);
     depot_put_empty(&depot, depot_take_empty(&depot, 100));
-    depot_trim(&depot);
+    depot_trim(&depot, 0);
     assert_null(depot.empty);
     assert_int_equal(depot.entries, 4);
     assert_int_equal(depot.metadata, meta_size(sizeof(*full) + full->room * sizeof(void *)));

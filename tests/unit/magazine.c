@@ -49,7 +49,8 @@ TEST(a_retired_magazine_leaves_its_entries_to_the_depot_and_its_counts_to_the_li
     struct account *account = loaded(8, 5);
     struct lookaside_magazine *magazine = account->magazine;
     cache_passed_allocation_locked(&cache, account);
-    cache_retire_all(&cache);
+    cache_close(&cache);
+    cache_reopen(&cache);
     assert_int_equal(cache.depot.entries, 5);
     assert_true(cache.depot.kept.limit >= 5); /* nobody gives them back at once */
     struct cache_totals totals = cache_totals_locked(&cache);
@@ -85,7 +86,8 @@ TEST(retiring_an_empty_magazine_keeps_its_array_for_the_next)
 {
     struct account *account = cache_account(&cache);
     void **entries = account->magazine->entries;
-    cache_retire_all(&cache);
+    cache_close(&cache);
+    cache_reopen(&cache);
     assert_int_equal(cache.depot.entries, 0);
     assert_ptr_equal(cache_account(&cache)->magazine->entries, entries);
 }
@@ -189,7 +191,7 @@ TEST(a_thread_that_has_only_freed_for_long_hands_on_everything_oldest_entry_on_t
 {
     struct account *account = loaded(32, 32);
     struct magazine *spilled;
-    account->spills = 64; /* without an allocation between them */
+    account->passing = 64; /* spills without an allocation between them */
     assert_true(cache_make_room_locked(account, &spilled));
     assert_non_null(spilled);
     assert_int_equal(spilled->count, 32);

@@ -37,7 +37,8 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
-    cache_retire_all(&cache);
+    cache_close(&cache);
+    cache_reopen(&cache);
     while (cache.depot.full != NULL) {
         (void)depot_take_one(&cache.depot);
     }

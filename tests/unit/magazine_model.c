@@ -135,7 +135,8 @@ static struct account *step(struct account *account, uint64_t random)
         model.allocations += UINT64_C(1) << 43;
         model.frees += UINT64_C(1) << 43;
     } else {
-        cache_retire_all(&cache);
+        cache_close(&cache);
+        cache_reopen(&cache);
         account = cache_account(&cache);
     }
     return account;

@@ -307,7 +307,7 @@ static void expect_child_story(void *argument)
 
 TEST(a_fork_is_told_before_and_after_on_both_sides)
 {
-    os_at_fork(before_fork, in_parent, in_child);
+    assert_true(os_at_fork(before_fork, in_parent, in_child));
     fork_story[0] = '\0';
     assert_int_equal(run_in_child(expect_child_story, fork_story, 10), 0);
     assert_string_equal(fork_story, "bp");

@@ -188,7 +188,7 @@ TEST(an_empty_slab_begins_anew)
     slab_pool_init(&pool, 64, 16, false);
     take_entries(&pool, entries, COUNT_OF(entries));
     give_entries(&pool, entries, COUNT_OF(entries));
-    assert_refused(&pool, entries[4], SLAB_NEVER_ALLOCATED);
+    assert_refused(&pool, entries[4], SLAB_ALREADY_FREE);
     take_entries(&pool, again, COUNT_OF(again));
     for (size_t i = 0; i < COUNT_OF(again); i++) {
         assert_ptr_equal(again[i], entries[COUNT_OF(entries) - COUNT_OF(again) + i]);
@@ -251,7 +251,7 @@ TEST(entries_larger_than_an_os_page_work_up_to_16_mib)
         assert_refused(&pool, (char *)entries[1] + sizes[i] / 2, SLAB_INTERIOR);
         give_entries(&pool, entries, COUNT_OF(entries));
         assert_refused(&pool, entries[1],
-                       arena_owner(entries[1]) == NULL ? SLAB_NOT_AN_ENTRY : SLAB_NEVER_ALLOCATED);
+                       arena_owner(entries[1]) == NULL ? SLAB_NOT_AN_ENTRY : SLAB_ALREADY_FREE);
         destroy_pool(&pool);
     }
 }
