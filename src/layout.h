@@ -11,7 +11,8 @@
  *     run  | start | entry entry ... entry | step | entry entry ... entry | step | ...  | rest |
  *                  |<------------ group_size ---->|
  *
- * Offsets count from the first entry. */
+ * Offsets count from the first entry. They are divided by multiplication: with 40 bits of fraction, an
+ * offset below 2^26 is off by less than a byte, and no entry begins on the last byte of a group. */
 #ifndef LA_LAYOUT_H
 #define LA_LAYOUT_H
 
@@ -21,13 +22,16 @@
 
 #define LAYOUT_GROUP ((size_t)64 << 10) /* bytes of a group, or one entry if that is larger */
 #define LAYOUT_LINE ((size_t)64)        /* the step, if the alignment allows */
+#define LAYOUT_FRACTION 40              /* bits of an inverse */
 #define LAYOUT_STARTS 8                 /* different beginnings of slabs, in steps */
 
 struct layout {
-    size_t stride;        /* bytes from one entry to the next in its group */
-    size_t step;          /* a multiple of the alignment; 0 when that is too large to shift by */
-    size_t group_size;    /* bytes from one group to the next */
-    uint32_t group_shift; /* a group has 2^group_shift entries */
+    size_t stride;           /* bytes from one entry to the next in its group */
+    size_t step;             /* a multiple of the alignment; 0 when that is too large to shift by */
+    size_t group_size;       /* bytes from one group to the next */
+    uint32_t group_shift;    /* a group has 2^group_shift entries */
+    uint64_t stride_inverse; /* 1 / stride and 1 / group_size, rounded up */
+    uint64_t group_inverse;
 };
 
 /* size: bytes of an entry, not 0; alignment: a power of two. */
@@ -43,6 +47,8 @@ static inline struct layout layout_of(size_t size, size_t alignment)
         layout.group_shift = 63 - (uint32_t)__builtin_clzll(LAYOUT_GROUP / layout.stride);
         layout.group_size = (layout.stride << layout.group_shift) + layout.step;
     }
+    layout.stride_inverse = (UINT64_C(1) << LAYOUT_FRACTION) / layout.stride + 1;
+    layout.group_inverse = (UINT64_C(1) << LAYOUT_FRACTION) / layout.group_size + 1;
     return layout;
 }
 
@@ -57,8 +63,9 @@ static inline size_t layout_offset(const struct layout *layout, size_t index)
 /* Sets *index to the entry that begins at the offset; false if none does. */
 static inline bool layout_index(const struct layout *layout, size_t offset, size_t *index)
 {
-    size_t group = offset / layout->group_size;
-    size_t in_group = offset % layout->group_size / layout->stride;
+    size_t group = offset * layout->group_inverse >> LAYOUT_FRACTION;
+    size_t rest = offset - group * layout->group_size;
+    size_t in_group = rest * layout->stride_inverse >> LAYOUT_FRACTION;
 
     *index = (group << layout->group_shift) + in_group;
     return in_group >> layout->group_shift == 0 && layout_offset(layout, *index) == offset;
