@@ -4,9 +4,9 @@
 /* Entries in and out of a thread's magazine, past the hit path.
  *
  * Magazines move, entries stay: an empty magazine is exchanged for a full one of the depot without
- * touching an entry, and a full magazine gives away the array with its older half and keeps the
- * recent half in another one. The only copying is that of the recent half. A thread that only frees
- * has no use for a recent half and gives away everything.
+ * touching an entry, and a full magazine gives away the array with its older entries and keeps
+ * the recent ones, as a rule half, in another one. The only copying is that of the recent entries. A
+ * thread that only frees has no use for recent entries and gives away everything.
  *
  * Every function keeps the account's equation (see magazine.h): whoever changes the depth by other
  * means than a counted allocation or free changes `withdrawn` by as much.

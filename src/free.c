@@ -37,8 +37,9 @@ static void free_to_backing(struct lookaside_state *list, struct account *accoun
     }
 }
 
-/* Moves the older half on, or makes the magazine larger; then there is room for the entry. *surplus is
- * what belongs into the backing. */
+/* Moves the older entries on, or makes the magazine larger; then there is room for the entry. *surplus
+ * is what belongs into the backing. A caller that has a surplus already lets the entry pass instead:
+ * one slow path gives back one magazine at most. */
 static bool put_with_room_locked(struct cache *cache, struct account *account, void *entry,
                                  struct magazine **surplus)
 {
