@@ -9,7 +9,9 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Wpedantic)
 # A name that nobody defines is found when a shared library is linked, not when it is loaded.
-add_link_options(LINKER:-z,defs)
+if(NOT WIN32)
+    add_link_options(LINKER:-z,defs)
+endif()
 
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_C_STANDARD 11)

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The lookaside authors
-"""Keeps the order of the rooms that src/README.md lays down.
+"""Keeps the order of the rooms that the README.md of src, nt and wdk lay down.
 
-usage: layering.py SOURCE_ROOT [--objects NM OBJECT...]
+usage: layering.py SOURCE_ROOT [--objects FOLDER NM OBJECT...]
 
-The order is the fenced block marked `rooms`: one room a line, from the bottom up, as
+The order is a fenced block marked `rooms`: one room a line, from the bottom up, as
 "room: file file ..."; a second block, `platform`, names the files that may ask which compiler or
 system it is. Reported, each with its place:
-  - a file of src that stands in no room, and a room's file that does not exist
-  - an include of a room above
+  - a file of these folders that stands in no room, and a room's file that does not exist
+  - an include of a room above, or of a folder that the including one may not know
   - includes that lead back to the file they began in
   - tools, bench or examples reaching for a header of ours that is not public
   - an #if on the compiler or the system in any other file than those
@@ -25,8 +25,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+# The folders that have rooms, and which others each may include.
+FOLDERS = {"src": (), "nt": ("src",), "wdk": ("nt",)}
 OUTSIDE = ("tools", "bench", "examples")
-SCANNED = ("include", "src", "tests") + OUTSIDE
+PUBLIC = ("include/", "wdk/include/")
+SCANNED = ("include", "tests", *FOLDERS, *OUTSIDE)
 # Names that begin with two underscores, or one and a capital, belong to compiler and system.
 PLATFORM_NAME = re.compile(r"\b(__\w+|_[A-Z]\w*|linux|unix)\b")
 STANDARD_NAMES = {"__cplusplus", "__STDC_VERSION__", "__VA_ARGS__", "__VA_OPT__"}
@@ -39,7 +42,7 @@ class Layering:
     def __init__(self, root):
         self.root = Path(root)
         self.complaints = []
-        self.level = {}  # file of src -> (number of its room from the bottom, name of the room)
+        self.level = {}  # file -> (number of its room from the bottom, name of the room)
         self.platform_places = []  # patterns of file names
 
     def complain(self, place, what):
@@ -47,29 +50,39 @@ class Layering:
 
     # ---- What the README says ----
 
-    def block(self, mark):
+    def folders(self):
+        return [folder for folder in FOLDERS if (self.root / folder).is_dir()]
+
+    def block(self, readme, mark):
         """The lines of the README's fenced block with this mark."""
-        text = (self.root / "src/README.md").read_text()
+        path = self.root / readme
+        text = path.read_text() if path.is_file() else ""
         block = re.search(rf"^```{mark}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
         if not block:
-            self.complain("src/README.md", f"has no fenced block marked `{mark}`")
+            self.complain(readme, f"has no fenced block marked `{mark}`")
         return block.group(1).splitlines() if block else []
 
-    def read_readme(self):
-        self.platform_places = self.block("platform")
-        for number, line in enumerate(self.block("rooms")):
-            room, _, files = line.partition(":")
-            for name in files.split():
-                if name in self.level:
-                    self.complain("src/README.md", f"{name} stands in two rooms")
-                self.level[name] = (number, room.strip())
+    def read_readmes(self):
+        for folder in self.folders():
+            readme = f"{folder}/README.md"
+            self.platform_places += self.block(readme, "platform")
+            for number, line in enumerate(self.block(readme, "rooms")):
+                room, _, files = line.partition(":")
+                for name in files.split():
+                    if f"{folder}/{name}" in self.level:
+                        self.complain(readme, f"{name} stands in two rooms")
+                    self.level[f"{folder}/{name}"] = (number, room.strip())
 
     def check_inventory(self):
-        present = {path.name for path in (self.root / "src").glob("*.[ch]")}
-        for name in sorted(present - self.level.keys()):
-            self.complain(f"src/{name}", "stands in no room of src/README.md")
-        for name in sorted(self.level.keys() - present):
-            self.complain("src/README.md", f"names {name}, which does not exist")
+        for folder in self.folders():
+            present = {f"{folder}/{path.name}" for path in (self.root / folder).glob("*.[ch]")}
+            roomed = {name for name in self.level if name.startswith(f"{folder}/")}
+            for name in sorted(present - roomed):
+                self.complain(name, f"stands in no room of {folder}/README.md")
+            for name in sorted(name for name in roomed - present
+                               if not (self.root / name).is_file()):
+                self.complain(f"{folder}/README.md",
+                              f"names {name.removeprefix(folder + '/')}, which does not exist")
 
     # ---- What the files do ----
 
@@ -112,7 +125,7 @@ class Layering:
     def resolve(self, path, bracket, target):
         """The included file of this project, from its root; None for a system's."""
         top = path.relative_to(self.root).parts[0]
-        places = [self.root / top, self.root / "include", self.root / "src"]
+        places = [self.root / place for place in (top, *PUBLIC, *FOLDERS)]
         if bracket == '"':
             places.insert(0, path.parent)
         for place in places:
@@ -123,17 +136,20 @@ class Layering:
 
     def check_include(self, place, name, target):
         top = name.split("/")[0]
-        public = target.startswith("include/")
-        if top in OUTSIDE and not public and not target.startswith(top + "/"):
+        other = target.split("/")[0]
+        public = target.startswith(PUBLIC)
+        if top in OUTSIDE and not public and other != top:
             self.complain(place, f"{top} may include public headers only, not {target}")
         if top == "include" and not public:
             self.complain(place, f"a public header includes {target}, which is not public")
-        if top == "src" and target.startswith("src/"):
+        if top in FOLDERS and other in FOLDERS and not public:
+            if other != top and other not in FOLDERS[top]:
+                self.complain(place, f"{top} may not know {target}")
             self.check_downwards(place, name, target, "includes")
 
     def check_downwards(self, place, name, target, verb):
-        own, other = (self.level.get(file.removeprefix("src/")) for file in (name, target))
-        if own and other and other[0] > own[0]:
+        own, other = self.level.get(name), self.level.get(target)
+        if own and other and name.split("/")[0] == target.split("/")[0] and other[0] > own[0]:
             self.complain(place, f"room {own[1]} {verb} {target} of the room above, {other[1]}")
 
     def is_platform_place(self, name):
@@ -142,7 +158,7 @@ class Layering:
     def check_condition(self, place, condition):
         for name in PLATFORM_NAME.findall(condition):
             if name not in STANDARD_NAMES:
-                self.complain(place, f"#if on {name} outside the platform files of src/README.md")
+                self.complain(place, f"#if on {name} outside the platform files")
 
     def check_cycles(self, includes):
         done = set()
@@ -161,10 +177,10 @@ class Layering:
 
     # ---- What the objects call ----
 
-    def check_calls(self, nm, objects):
+    def check_calls(self, folder, nm, objects):
         defined, used = {}, []
         for path in objects:
-            name = re.sub(r"\.o$", "", Path(path).name)
+            name = f"{folder}/" + re.sub(r"\.o$", "", Path(path).name)
             listing = subprocess.run([nm, "-P", path], check=True, capture_output=True, text=True)
             for line in listing.stdout.splitlines():
                 symbol, kind = line.split()[:2]
@@ -174,16 +190,16 @@ class Layering:
                     defined[symbol] = name
         for name, symbol in used:
             if symbol in defined:
-                self.check_downwards(f"src/{name}", name, defined[symbol], f"uses {symbol} in")
+                self.check_downwards(name, name, defined[symbol], f"uses {symbol} in")
 
 
 def main(arguments):
     if not arguments:
         sys.exit(__doc__)
     layering = Layering(arguments[0])
-    layering.read_readme()
+    layering.read_readmes()
     if arguments[1:2] == ["--objects"]:
-        layering.check_calls(arguments[2], arguments[3:])
+        layering.check_calls(arguments[2], arguments[3], arguments[4:])
     else:
         layering.check_inventory()
         layering.check_files()

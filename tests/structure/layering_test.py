@@ -23,6 +23,12 @@ SOUND = {
     "src/list.c": '#include "list.h"\n#include <stdio.h>\n',
     "include/lookaside/platform.h": "#if defined(__GNUC__)\n#endif\n#ifdef __cplusplus\n#endif\n",
     "include/lookaside/lookaside.h": "#include <lookaside/platform.h>\n",
+    "nt/README.md": "```rooms\nkernel: kernel.h kernel.c\n```\n```platform\nnt/ddk.h\n```\n",
+    "nt/kernel.h": "",
+    "nt/kernel.c": '#include "kernel.h"\n#include "../src/list.h"\n',
+    "wdk/README.md": "```rooms\npool: pool.h\n```\n```platform\nwdk/compiler.h\n```\n",
+    "wdk/pool.h": "#include <wdm.h>\n#include <kernel.h>\n",
+    "wdk/include/wdm.h": "",
     "tools/own.h": "/* #ifdef __linux__ */\n",
     "tools/main.c": '#include "own.h"\n#include <lookaside/lookaside.h>\n',
 }
@@ -83,21 +89,30 @@ class LayeringTest(unittest.TestCase):
         self.assert_complains({"include/lookaside/lookaside.h": '#include "../../src/os.h"\n'},
                               "which is not public")
 
+    def test_folder_that_knows_one_it_must_not(self):
+        self.assert_complains({"src/list.c": '#include "../nt/kernel.h"\n'},
+                              "src/list.c:1: src may not know nt/kernel.h")
+        self.assert_complains({"nt/kernel.c": "#include <pool.h>\n"},
+                              "nt may not know wdk/pool.h")
+
+    def test_file_in_no_room_of_another_folder(self):
+        self.assert_complains({"wdk/stray.c": ""}, "stands in no room of wdk/README.md")
+
     def test_platform_condition(self):
         for condition in ("#ifdef __linux__", "#if defined(_WIN32)", "# if \\\n __x86_64__",
                           "#ifndef __APPLE__", "#if 0\n#elif __GNUC__ > 4"):
             with self.subTest(condition):
                 self.assert_complains({"src/list.c": condition + "\n#endif\n"},
-                                      "outside the platform files of src/README.md")
+                                      "outside the platform files")
 
     def test_upward_call(self):
-        objects = ("--objects", "nm", "TREE/slab.c.o", "TREE/list.c.o")
+        objects = ("--objects", "src", "nm", "TREE/slab.c.o", "TREE/list.c.o")
         self.assert_complains({"slab.c": "void list_do(void); void slab_do(void) { list_do(); }\n",
                                "list.c": "void list_do(void) {}\n"},
-                              "room slab uses list_do in list.c of the room above, list", *objects)
+                              "room slab uses list_do in src/list.c of the room above, list", *objects)
 
     def test_downward_call_passes(self):
-        objects = ("--objects", "nm", "TREE/slab.c.o", "TREE/list.c.o")
+        objects = ("--objects", "src", "nm", "TREE/slab.c.o", "TREE/list.c.o")
         self.assertEqual((0, ""),
                          self.check({"slab.c": "void slab_do(void) {}\n",
                                      "list.c": "void slab_do(void); void f(void) { slab_do(); }\n"},
