@@ -18,6 +18,14 @@ install(TARGETS lookaside lookaside_static
     EXPORT lookaside
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET lookaside_wdk)
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/wdk/include/
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lookaside-wdk
+        FILES_MATCHING PATTERN "*.h")
+    install(TARGETS lookaside_wdk
+        EXPORT lookaside
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 if(LOOKASIDE_BUILD_TOOLS)
     # The command finds the library beside it, wherever the two are put.
     file(RELATIVE_PATH library_from_command

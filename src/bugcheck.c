@@ -6,9 +6,8 @@
  * Called with no lock held and nothing left to do, because a handler may call the library. */
 #include "bugcheck.h"
 
-#include <stdio.h>
-
 #include "os.h"
+#include "sentence.h"
 
 static lookaside_bugcheck_handler *current_handler;
 static void *current_context;
@@ -19,42 +18,24 @@ void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler, void *c
     LOOKASIDE_STORE_RELEASE(&current_handler, handler);
 }
 
-static void write_sentence(char *text, size_t size, lookaside_bugcheck_code code,
-                           lookaside_list *handle, const void *entry)
+void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *handle, void *entry)
 {
     const struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
-    char of_list[LOOKASIDE_NAME_SIZE + 64] = "no list";
-    char of_entry[40] = "";
-
-    if (list != NULL) {
-        (void)snprintf(of_list, sizeof(of_list), "list \"%s\", tag \"%s\", %p", list->name,
-                       list_tag_text(list->options.tag).text, (void *)handle);
-    } else if (handle != NULL) {
-        (void)snprintf(of_list, sizeof(of_list), "list %p", (void *)handle);
-    }
-    if (entry != NULL) {
-        (void)snprintf(of_entry, sizeof(of_entry), "; entry %p", entry);
-    }
-    (void)snprintf(text, size, "lookaside: bugcheck 0x%X: %s (%s%s)", (unsigned)code,
-                   lookaside_bugcheck_message(code), of_list, of_entry);
-}
-
-void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list, void *entry)
-{
-    char sentence[384];
+    struct accusation accusation = {code, handle, NULL, 0, entry};
+    char buffer[SENTENCE_SIZE];
     lookaside_bugcheck_handler *handler = LOOKASIDE_LOAD_ACQUIRE(&current_handler);
 
-    write_sentence(sentence, sizeof(sentence), code, list, entry);
+    if (list != NULL) {
+        accusation.name = list->name;
+        accusation.tag = list->options.tag;
+    }
+    struct text sentence = sentence_in(buffer, &accusation);
     if (handler != NULL) {
-        handler(code, list, entry, sentence, LOOKASIDE_LOAD(&current_context));
+        handler(code, handle, entry, buffer, LOOKASIDE_LOAD(&current_context));
         return;
     }
-    size_t length = 0;
-    while (sentence[length] != '\0') {
-        length++;
-    }
-    sentence[length] = '\n'; /* the sentence is shorter than its buffer by far */
-    os_write_error(sentence, length + 1);
+    text_add(&sentence, "\n");
+    os_write_error(sentence.start, sentence.length);
     os_abort();
 }
 

@@ -15,9 +15,9 @@
  * leads into the slow path, which looks here. */
 #include "list.h"
 
-#include <stdio.h>
-
 #include "meta.h"
+#include "options.h"
+#include "text.h"
 
 #define LIVE ((uintptr_t)0x6c6f6f6b61736964)
 #define DESTROYED ((uintptr_t)0x64657374726f7965)
@@ -39,19 +39,6 @@ lookaside_status list_find(const lookaside_list *handle, struct lookaside_state 
     return *found != NULL ? LOOKASIDE_OK : LOOKASIDE_NOT_INITIALIZED;
 }
 
-struct tag_text list_tag_text(uint32_t tag)
-{
-    struct tag_text printed = {"...."};
-
-    for (unsigned i = 0; i < 4; i++) {
-        char c = (char)(tag >> (8 * i) & 0xff);
-        if (c >= ' ' && c <= '~') {
-            printed.text[i] = c;
-        }
-    }
-    return printed;
-}
-
 lookaside_bugcheck_code list_fault(const lookaside_list *handle)
 {
     if (handle->state == NULL && handle->seal == 0) {
@@ -61,14 +48,6 @@ lookaside_bugcheck_code list_fault(const lookaside_list *handle)
         return LOOKASIDE_BUGCHECK_USED_AFTER_DESTROY;
     }
     return LOOKASIDE_BUGCHECK_CORRUPTED_LIST;
-}
-
-static unsigned type_bits(uint32_t flags)
-{
-    return ((flags & LOOKASIDE_RAISE_ON_FAIL) != 0 ? LOOKASIDE_POOL_RAISE_IF_ALLOCATION_FAILURE
-                                                   : 0) |
-           ((flags & LOOKASIDE_FAIL_NO_RAISE) != 0 ? LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE
-                                                   : 0);
 }
 
 struct lookaside_state *list_create(lookaside_list *handle, size_t size,
@@ -82,10 +61,11 @@ struct lookaside_state *list_create(lookaside_list *handle, size_t size,
     list->handle = handle;
     list->options = *options;
     list->size = size;
-    list->type = (unsigned)pool_type | type_bits(options->flags);
+    list->type = options_type(pool_type, options->flags);
     list->plain_alloc = options->allocate == NULL && options->construct == NULL;
     list->plain_free = options->free == NULL && options->destruct == NULL;
-    (void)snprintf(list->name, sizeof(list->name), "%s", options->name);
+    struct text name = text_in(list->name, sizeof(list->name));
+    text_add(&name, options->name);
     list->options.name = list->name;
     cache_init(&list->cache, options->maximum_depth, options->cache == LOOKASIDE_CACHE_THREAD);
     slab_pool_init(&list->slabs, size, options->alignment, pool_type != LOOKASIDE_PAGED);

@@ -43,12 +43,6 @@ lookaside_status list_find(const lookaside_list *handle, struct lookaside_state 
 /* What is wrong with a handle that stands for none. */
 lookaside_bugcheck_code list_fault(const lookaside_list *handle);
 
-/* A tag's characters in memory order, those that cannot be printed as dots. */
-struct tag_text {
-    char text[5];
-};
-struct tag_text list_tag_text(uint32_t tag);
-
 /* A list for the handle, not yet registered; size, pool type and options are valid and filled in.
  * NULL when there is no memory. */
 struct lookaside_state *list_create(lookaside_list *handle, size_t size,

@@ -12,12 +12,14 @@
  *         Hit Rate       =         29% Hit Rate   =         34%
  *
  * with an empty line before it. Max Depth is the present limit, not the maximum; Max Alloc is the bytes
- * that it allows; rates are cut to whole percents. A rate over nothing is 0. */
-#include <inttypes.h>
+ * that it allows; rates are cut to whole percents. A rate over nothing is 0.
+ *
+ * All of it is told through lookaside_query: the same file serves the engine and drivers. */
 #include <stdbool.h>
-#include <stdio.h>
 
-#include "list.h"
+#include <lookaside/lookaside.h>
+
+#include "text.h"
 
 static const char *pool_name(unsigned type)
 {
@@ -40,28 +42,48 @@ static uint64_t percent_hit(uint64_t total, uint64_t misses)
     return total == 0 || misses >= total ? 0 : (total - misses) * 100 / total;
 }
 
+static void write_text(const struct text *text, lookaside_write *write, void *context)
+{
+    write(context, text->start, text->length);
+}
+
 static void write_header(const lookaside_statistics *statistics, const lookaside_list *list,
                          lookaside_write *write, void *context)
 {
-    char line[LOOKASIDE_NAME_SIZE + 96];
-    int length = snprintf(
-        line, sizeof(line),
-        "\nLookaside \"%s\" @ 0x%016" PRIxPTR "  Tag(hex): 0x%08" PRIx32 " \"%s\"\n",
-        statistics->name, (uintptr_t)list, statistics->tag, list_tag_text(statistics->tag).text);
-    write(context, line, (size_t)length);
+    char buffer[LOOKASIDE_NAME_SIZE + 96];
+    struct text line = text_in(buffer, sizeof(buffer));
+
+    text_add(&line, "\nLookaside \"");
+    text_add(&line, statistics->name);
+    text_add(&line, "\" @ ");
+    text_add_hex(&line, (uintptr_t)list, 16);
+    text_add(&line, "  Tag(hex): ");
+    text_add_hex(&line, statistics->tag, 8);
+    text_add(&line, " \"");
+    text_add_tag(&line, statistics->tag);
+    text_add(&line, "\"\n");
+    write_text(&line, write, context);
 }
 
 static void write_type(const lookaside_statistics *statistics, lookaside_write *write,
                        void *context)
 {
     unsigned type = statistics->type;
-    char line[96];
-    int length = snprintf(
-        line, sizeof(line), "    %-14s =       %04x  %s%s%s\n", "Type", type, pool_name(type),
-        (type & LOOKASIDE_POOL_RAISE_IF_ALLOCATION_FAILURE) != 0 ? " RaiseIfAllocationFailure" : "",
-        (type & LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE) != 0 ? " QuotaFailInsteadOfRaise" : "");
+    char buffer[96];
+    struct text line = text_in(buffer, sizeof(buffer));
 
-    write(context, line, (size_t)length);
+    text_add(&line, "    Type           =       ");
+    text_add_digits(&line, type, 4);
+    text_add(&line, "  ");
+    text_add(&line, pool_name(type));
+    if ((type & LOOKASIDE_POOL_RAISE_IF_ALLOCATION_FAILURE) != 0) {
+        text_add(&line, " RaiseIfAllocationFailure");
+    }
+    if ((type & LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE) != 0) {
+        text_add(&line, " QuotaFailInsteadOfRaise");
+    }
+    text_add(&line, "\n");
+    write_text(&line, write, context);
 }
 
 struct row {
@@ -74,13 +96,20 @@ struct row {
 
 static void write_row(const struct row *row, lookaside_write *write, void *context)
 {
-    char line[128];
+    char buffer[128];
+    struct text line = text_in(buffer, sizeof(buffer));
     bool percent = row->unit[0] == '%';
-    int length = snprintf(line, sizeof(line),
-                          "    %-14s = %10" PRIu64 "%s%-10s = %10" PRIu64 "%s\n", row->left_label,
-                          row->left, row->unit, row->right_label, row->right, percent ? "%" : "");
 
-    write(context, line, (size_t)length);
+    text_add(&line, "    ");
+    text_add_left(&line, row->left_label, 14);
+    text_add(&line, " = ");
+    text_add_decimal(&line, row->left, 10);
+    text_add(&line, row->unit);
+    text_add_left(&line, row->right_label, 10);
+    text_add(&line, " = ");
+    text_add_decimal(&line, row->right, 10);
+    text_add(&line, percent ? "%\n" : "\n");
+    write_text(&line, write, context);
 }
 
 lookaside_status lookaside_report(lookaside_list *list, lookaside_write *write, void *context)

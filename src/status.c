@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-#define STATUS_UNSUCCESSFUL 0xC0000001u
+#define UNSUCCESSFUL 0xC0000001u /* STATUS_UNSUCCESSFUL */
 
 struct status_row {
     lookaside_status status;
@@ -27,7 +27,7 @@ static const struct status_row status_rows[] = {
 static const struct status_row *row_of(lookaside_status status)
 {
     static const struct status_row unknown = {LOOKASIDE_OK, "LOOKASIDE_UNKNOWN_STATUS",
-                                              STATUS_UNSUCCESSFUL, EINVAL,
+                                              UNSUCCESSFUL, EINVAL,
                                               "The value is not a status of this library."};
 
     for (size_t i = 0; i < sizeof(status_rows) / sizeof(status_rows[0]); i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The hit path: what lookaside_alloc and lookaside_free do when the calling thread's magazine can
- * serve them. It is inline, takes no lock, and has one branch.
+/* User mode's lists, and the hit path: what lookaside_alloc and lookaside_free do when the calling
+ * thread's magazine can serve them. It is inline, takes no lock, and has one branch.
  *
  * Each thread owns a table of magazines, one for each list; a list knows the offset of its magazine
  * in every table. Offset 0 is a magazine that is always empty, and a thread that has no table yet
@@ -30,7 +30,17 @@ LOOKASIDE_BEGIN_DECLARATIONS
 #define LOOKASIDE_DEPTH_MASK ((UINT64_C(1) << LOOKASIDE_DEPTH_BITS) - 1)
 #define LOOKASIDE_ONE_ALLOCATION (UINT64_C(1) << LOOKASIDE_DEPTH_BITS)
 
-struct lookaside_list;
+/* A list; lookaside.h tells what it is. The members are for the hit path and the library alone. */
+struct lookaside_list {
+    size_t magazine; /* offset of this list's magazine in each thread's table */
+    struct lookaside_state *state;
+    uintptr_t seal; /* ties state to this address while the list is initialised */
+    uintptr_t reserved[5];
+};
+
+/* clang-format off */
+#define LOOKASIDE_LIST_INIT {0, NULL, 0, {0, 0, 0, 0, 0}}
+/* clang-format on */
 
 /* What the hit path needs of a magazine. Half a cache line; a thread's magazines lie side by side,
  * those of different threads never share a cache line. */
@@ -94,6 +104,18 @@ static inline void lookaside_free_at(struct lookaside_list *list, size_t offset,
     magazine->entries[depth] = entry;
     LOOKASIDE_STORE_RELEASE(&magazine->word, word + 1);
 }
+
+#ifndef LOOKASIDE_NO_INLINE
+static inline void *lookaside_alloc(struct lookaside_list *list)
+{
+    return lookaside_alloc_at(list, list->magazine);
+}
+
+static inline void lookaside_free(struct lookaside_list *list, void *entry)
+{
+    lookaside_free_at(list, list->magazine, entry);
+}
+#endif
 
 LOOKASIDE_END_DECLARATIONS
 

@@ -20,11 +20,15 @@
  * the first lookaside_init of the process.
  *
  * Ownership: the caller owns the storage of a list, which may not move while the list is
- * initialised; the list owns its cached entries; an entry that is out belongs to whom it was given. */
+ * initialised; the list owns its cached entries; an entry that is out belongs to whom it was given.
+ *
+ * Drivers: with LOOKASIDE_KERNEL (or MSVC's _KERNEL_MODE) defined, the same calls work on the Windows
+ * kernel's own lists. "In a driver" tells where they differ, "IRQL" where they may be called; "paged
+ * <= APC_LEVEL" is about lists of LOOKASIDE_PAGED. A list's storage is nonpaged memory, even for
+ * paged entries. Entries that are cached carry the kernel's link in their first 8 bytes. */
 #ifndef LOOKASIDE_LOOKASIDE_H
 #define LOOKASIDE_LOOKASIDE_H
 
-#include <lookaside/hit_path.h>
 #include <lookaside/platform.h>
 #include <lookaside/status.h>
 
@@ -56,9 +60,12 @@ typedef enum lookaside_pool_type {
     LOOKASIDE_NONPAGED_NX = 512 /* as LOOKASIDE_NONPAGED; in the kernel, not executable */
 } lookaside_pool_type;
 
-/* The values are those of EX_LOOKASIDE_LIST_EX_FLAGS_*. */
+/* The first two values are those of EX_LOOKASIDE_LIST_EX_FLAGS_*. */
 #define LOOKASIDE_RAISE_ON_FAIL 0x1u /* a failed allocation is raised instead of returning NULL */
 #define LOOKASIDE_FAIL_NO_RAISE 0x2u /* the allocate callback is told not to raise */
+/* In a driver, count the entries that are out, with one interlocked instruction a call; without it,
+ * lookaside_destroy cannot tell IN_USE. In user mode they are always counted, for nothing. */
+#define LOOKASIDE_COUNT_OUTSTANDING 0x10000u
 
 /* Bits that the flags add to the pool type an allocate callback sees, as in the kernel. */
 #define LOOKASIDE_POOL_QUOTA_FAIL_INSTEAD_OF_RAISE 0x8u
@@ -66,35 +73,31 @@ typedef enum lookaside_pool_type {
 
 /* Who keeps free entries. */
 typedef enum lookaside_cache {
-    LOOKASIDE_CACHE_THREAD = 0, /* each thread a magazine, and the list a depot */
+    LOOKASIDE_CACHE_THREAD = 0, /* each thread a magazine, and the list a depot; in a driver the
+                                   kernel's list, whose depth the kernel tunes */
     /* 1 is kept for a magazine per CPU. */
     LOOKASIDE_CACHE_NONE = 2 /* nobody: every call goes to the backing */
 } lookaside_cache;
 
-/* A lookaside list. The members are for the hit path and the library alone. */
-typedef struct lookaside_list {
-    size_t magazine; /* offset of this list's magazine in each thread's table */
-    struct lookaside_state *state;
-    uintptr_t seal; /* ties state to this address while the list is initialised */
-    uintptr_t reserved[5];
-} lookaside_list;
-
-/* A list that is valid and not yet initialised. All-zero memory is one, too. */
-/* clang-format off */
-#define LOOKASIDE_LIST_INIT {0, NULL, 0, {0, 0, 0, 0, 0}}
-/* clang-format on */
+/* A lookaside list. Its members, told at the end of this file, are for the inline calls and the
+ * library alone. LOOKASIDE_LIST_INIT is one that is valid and not yet initialised; all-zero memory is
+ * one, too. */
+typedef struct lookaside_list lookaside_list;
 
 /* Gives one entry of the backing, at least size bytes, or NULL. With the default free callback, the
  * entry must come from lookaside_backing_allocate. pool_type carries the bits that the
  * list's flags add. Several threads may be in it at the same time. It may call
- * lookaside_backing_allocate. */
+ * lookaside_backing_allocate. In a driver: it runs at the caller's IRQL; with the default free
+ * callback the entry must be a block of the pool; one that is not aligned to 16 bytes, or as the list
+ * asks, is given back, and the allocation fails with LOOKASIDE_BAD_ALIGNMENT. */
 typedef void *lookaside_allocate_callback(unsigned pool_type, size_t size, uint32_t tag,
                                           lookaside_list *list, void *context);
 
 /* Takes one entry back into the backing. Several threads may be in it at the same time. */
 typedef void lookaside_free_callback(void *entry, lookaside_list *list, void *context);
 
-/* Prepares an entry that came from the backing; 0 when it is ready, anything else to refuse it. */
+/* Prepares an entry that came from the backing; 0 when it is ready, anything else to refuse it. In a
+ * driver: the first 8 bytes do not last; they are the kernel's while the entry is cached. */
 typedef int lookaside_construct_callback(void *entry, lookaside_list *list, void *context);
 
 /* Undoes construct on an entry that is about to go to the backing. */
@@ -104,13 +107,14 @@ typedef void lookaside_destruct_callback(void *entry, lookaside_list *list, void
 typedef struct lookaside_options {
     size_t options_size;    /* sizeof(lookaside_options), see LOOKASIDE_OPTIONS_INIT */
     uint32_t tag;           /* owner; default LOOKASIDE_DEFAULT_TAG */
-    uint32_t flags;         /* LOOKASIDE_RAISE_ON_FAIL or LOOKASIDE_FAIL_NO_RAISE */
+    uint32_t flags;         /* LOOKASIDE_RAISE_ON_FAIL or _FAIL_NO_RAISE, _COUNT_OUTSTANDING */
     uint32_t maximum_depth; /* entries a magazine may keep, 4 to 1023; default 256 */
     lookaside_cache cache;  /* default LOOKASIDE_CACHE_THREAD */
-    size_t alignment;       /* bytes, a power of two up to the OS page; default 16 */
+    size_t alignment;       /* bytes, a power of two up to the OS page; default 16, in a driver
+                               also the most unless an allocate callback gives more */
     const char *name;       /* copied, cut to LOOKASIDE_NAME_SIZE; default "" */
-    lookaside_allocate_callback *allocate;   /* default: the list's slabs */
-    lookaside_free_callback *free;           /* default: the list's slabs */
+    lookaside_allocate_callback *allocate;   /* default: the list's slabs; a driver's: the pool */
+    lookaside_free_callback *free;           /* default: the list's slabs; a driver's: the pool */
     lookaside_construct_callback *construct; /* default: none */
     lookaside_destruct_callback *destruct;   /* default: none */
     void *context;                           /* passed to every callback */
@@ -129,7 +133,14 @@ typedef struct lookaside_options {
  *     mapped_bytes   = live_bytes + magazine_bytes + depot_bytes + slab_free_bytes + metadata_bytes
  * and under traffic, total_allocates >= total_frees and the last one still hold. flushed is 0 until
  * lookaside_flush or lookaside_trim is called: as in the kernel, they move none of the four
- * counters before it. */
+ * counters before it.
+ *
+ * In a driver the four counters are the kernel's: 32 bits that wrap, and plain increments, of which
+ * one can get lost when two CPUs make it at once. Numbers that follow from them are then off by as
+ * much, but never below 0; live_entries is exact on a list with LOOKASIDE_COUNT_OUTSTANDING, and
+ * current_depth always. Entries that are cached count as depot_bytes; magazine_bytes,
+ * slab_free_bytes, metadata_bytes, threads and reserved_entries are 0: there are no magazines, what
+ * is free in the pool is the pool's, and a list's records lie in the caller's storage. */
 typedef struct lookaside_statistics {
     char name[LOOKASIDE_NAME_SIZE]; /* as given, cut */
     uint32_t tag;
@@ -178,7 +189,13 @@ typedef struct lookaside_statistics {
  * Returns LOOKASIDE_OK, or what is wrong; then nothing has changed: LOOKASIDE_NULL_ARGUMENT (list),
  * ALREADY_INITIALIZED, BAD_OPTIONS, SIZE_ZERO, SIZE_TOO_LARGE, BAD_MAXIMUM_DEPTH, FLAGS_EXCLUSIVE,
  * FLAGS_UNKNOWN, BAD_POOL_TYPE, BAD_ALIGNMENT, BAD_CACHE_POLICY, NO_MEMORY. Checked in this order.
- * Maps no memory for entries. Any thread, but one at a time for one list. */
+ * Maps no memory for entries. Any thread, but one at a time for one list.
+ *
+ * In a driver also MISALIGNED_LIST, after NULL_ARGUMENT; NOT_SUPPORTED for an alignment above 16
+ * without an allocate callback, and WRONG_IRQL, in this order at the end; never NO_MEMORY.
+ * IRQL: PASSIVE_LEVEL for a driver's first list, which looks up the kernel's routines;
+ * <= DISPATCH_LEVEL for all others. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_init(lookaside_list *list, size_t size,
                                               lookaside_pool_type pool_type,
                                               const lookaside_options *options);
@@ -188,14 +205,21 @@ LOOKASIDE_API lookaside_status lookaside_init(lookaside_list *list, size_t size,
  *
  * Returns LOOKASIDE_OK; the list may then be initialised again. LOOKASIDE_IN_USE while entries are
  * out: nothing has changed. LOOKASIDE_NOT_INITIALIZED, harmless, for a list that is not initialised
- * or already destroyed; LOOKASIDE_NULL_ARGUMENT. Any thread, once nobody else uses the list. */
+ * or already destroyed; LOOKASIDE_NULL_ARGUMENT. Any thread, once nobody else uses the list.
+ *
+ * In a driver, entries go back to the pool, and IN_USE is only known to a list with
+ * LOOKASIDE_COUNT_OUTSTANDING: without it, the list is destroyed, and an entry that is out can only
+ * be given to the backing. IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_destroy(lookaside_list *list);
 
 /* Destroy a list together with the entries that are still out, which become invalid. destruct is
  * called for cached entries, not for those that are out.
  *
- * Returns LOOKASIDE_OK; LOOKASIDE_NOT_SUPPORTED for a list with an allocate or a free callback;
- * otherwise as lookaside_destroy. */
+ * Returns LOOKASIDE_OK; LOOKASIDE_NOT_SUPPORTED for a list with an allocate or a free callback, and
+ * for every list in a driver, where nobody knows the entries that are out; otherwise as
+ * lookaside_destroy. IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_abandon(lookaside_list *list);
 
 /* ---- Entries ----------------------------------------------------------------------------------- */
@@ -205,32 +229,47 @@ LOOKASIDE_API lookaside_status lookaside_abandon(lookaside_list *list);
  * Returns the entry, aligned as asked; its content is what its last user, or construct, left. NULL
  * when the backing has nothing (lookaside_query tells why in last_failure); with
  * LOOKASIDE_RAISE_ON_FAIL the failure is raised first, see lookaside_set_raise_handler.
- * Bugchecks: NOT_INITIALIZED, USED_AFTER_DESTROY, CORRUPTED_LIST. Any thread. */
+ * Bugchecks: NOT_INITIALIZED, USED_AFTER_DESTROY, CORRUPTED_LIST. Any thread.
+ * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_HIT_PATH void *lookaside_alloc(lookaside_list *list);
 
 /* Give one entry back to the list; NULL is ignored.
  *
  * Bugchecks: NOT_INITIALIZED, USED_AFTER_DESTROY, CORRUPTED_LIST at the call; DOUBLE_FREE,
  * FREE_NOT_AN_ENTRY, WRONG_LIST, INTERIOR_POINTER and NEVER_ALLOCATED once the entry reaches the
- * slabs, which may be later. Any thread. */
+ * slabs, which may be later. Any thread.
+ *
+ * In a driver: INTERIOR_POINTER, at the call, for what is not aligned to 16 bytes; DOUBLE_FREE when
+ * more is freed than was out, with LOOKASIDE_COUNT_OUTSTANDING; Driver Verifier finds the others.
+ * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_HIT_PATH void lookaside_free(lookaside_list *list, void *entry);
 
 /* Take up to count entries at once into entries[0..].
  *
  * Returns how many were taken: count, or fewer when the backing has no more; never raises.
- * Otherwise as lookaside_alloc. Any thread. */
+ * Otherwise as lookaside_alloc. Any thread. IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API size_t lookaside_alloc_bulk(lookaside_list *list, void **entries, size_t count);
 
-/* Give count entries back at once; NULLs among them are ignored. Otherwise as lookaside_free. */
+/* Give count entries back at once; NULLs among them are ignored. Otherwise as lookaside_free.
+ * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_free_bulk(lookaside_list *list, void *const *entries, size_t count);
 
-/* The list's own backing: one entry of its slabs, past every cache, counter and construct.
+/* The list's own backing: one entry of its slabs, past every cache, counter and construct. In a
+ * driver: a block of the list's pool type, size and tag.
  *
- * For allocate callbacks that wrap it. Returns NULL when there is no memory. Any thread. */
+ * For allocate callbacks that wrap it. Returns NULL when there is no memory; never raises. Any thread.
+ * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void *lookaside_backing_allocate(lookaside_list *list);
 
 /* Return an entry that came from lookaside_backing_allocate to the slabs, for free callbacks.
- * Bugchecks as lookaside_free's of the slabs. Any thread. */
+ * Bugchecks as lookaside_free's of the slabs. Any thread. IRQL <= DISPATCH_LEVEL, paged
+ * <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_backing_free(lookaside_list *list, void *entry);
 
 /* ---- Memory ------------------------------------------------------------------------------------ */
@@ -240,17 +279,23 @@ LOOKASIDE_API void lookaside_backing_free(lookaside_list *list, void *entry);
  *
  * The depot and the calling thread's magazine are empty on return, and so are those of threads that
  * have ended. A magazine of another running thread can only be emptied by that thread: it does so
- * at its next free that comes here, and keeps at most `depth` entries until then.
+ * at its next free that comes here, and keeps at most `depth` entries until then. In a driver,
+ * nothing is left behind, because there are no magazines.
  *
- * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT. Any thread. */
+ * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT. Any thread.
+ * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_flush(lookaside_list *list);
 
 /* Give back what is not needed, but keep up to `keep` cached entries, and return empty slabs to the
  * system. Reaches the same magazines as lookaside_flush; other running threads are asked to empty
  * theirs when keep is 0.
  *
- * released: where to store how many bytes of slabs went back to the system, at least; may be NULL
- * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT (list). Any thread. */
+ * released: where to store how many bytes of slabs went back to the system, at least; may be NULL;
+ *           in a driver, how many bytes of entries went to the backing
+ * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT (list). Any thread.
+ * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_trim(lookaside_list *list, size_t keep, size_t *released);
 
 /* See to it that the next count allocations, whichever threads make them, cannot fail.
@@ -260,14 +305,21 @@ LOOKASIDE_API lookaside_status lookaside_trim(lookaside_list *list, size_t keep,
  * with an allocate callback the entries are taken from it now, and construct is called now.
  *
  * Returns LOOKASIDE_OK; LOOKASIDE_NO_MEMORY (also for more than the machine has), LOCKED_MEMORY_LIMIT,
- * ALLOCATE_FAILED or CONSTRUCT_FAILED when they cannot be had: the earlier reserve stands; LOOKASIDE_NOT_INITIALIZED;
- * LOOKASIDE_NULL_ARGUMENT. Any thread. */
+ * ALLOCATE_FAILED or CONSTRUCT_FAILED when they cannot be had: the earlier reserve stands;
+ * LOOKASIDE_NOT_INITIALIZED; LOOKASIDE_NULL_ARGUMENT. Any thread.
+ *
+ * In a driver the reserve is in the list itself: it is filled up until count entries are cached, and
+ * its depth is raised so that they stay. They count as allocated and freed again. More than the
+ * maximum depth is LOOKASIDE_NOT_SUPPORTED; flush and trim take the reserve, too; 0 changes nothing.
+ * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_reserve(lookaside_list *list, size_t count);
 
 /* ---- Looking inside ---------------------------------------------------------------------------- */
 
 /* lookaside_query, for callers whose lookaside_statistics has another size: writes no more than
- * statistics_size bytes, those that this version does not know as zero. */
+ * statistics_size bytes, those that this version does not know as zero. IRQL <= DISPATCH_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_query_sized(lookaside_list *list,
                                                      lookaside_statistics *statistics,
                                                      size_t statistics_size);
@@ -275,7 +327,9 @@ LOOKASIDE_API lookaside_status lookaside_query_sized(lookaside_list *list,
 /* Ask a list about itself.
  *
  * Returns LOOKASIDE_OK; LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT, and *statistics is
- * untouched. Takes the list's lock; costs time proportional to the threads that use it. Any thread. */
+ * untouched. Takes the list's lock; costs time proportional to the threads that use it. Any thread.
+ * In a driver: no lock. IRQL <= DISPATCH_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 static inline lookaside_status lookaside_query(lookaside_list *list,
                                                lookaside_statistics *statistics)
 {
@@ -288,11 +342,14 @@ typedef void lookaside_write(void *context, const char *text, size_t length);
 /* Write the list's report in the layout of WinDbg's !lookaside: an empty line, a header, six rows.
  *
  * write: called for each piece of text with context, with no lock held
- * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT. Any thread. */
+ * Returns LOOKASIDE_OK, LOOKASIDE_NOT_INITIALIZED or LOOKASIDE_NULL_ARGUMENT. Any thread.
+ * In a driver: the debugger's !lookaside on the list's address shows the same.
+ * IRQL <= DISPATCH_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_report(lookaside_list *list, lookaside_write *write,
                                                 void *context);
 
-/* The version of the library that runs, for instance "0.1.0". Any thread. */
+/* The version of the library that runs, for instance "0.1.0". Any thread; any IRQL. */
 LOOKASIDE_API const char *lookaside_version(void);
 
 /* ---- When a contract is broken ----------------------------------------------------------------- */
@@ -303,11 +360,18 @@ typedef void lookaside_bugcheck_handler(lookaside_bugcheck_code code, lookaside_
                                         void *entry, const char *sentence, void *context);
 
 /* Set the process's bugcheck handler, for tests and services; NULL for the default: write the
- * sentence to standard error and abort. Any thread; set it before the lists are in use. */
+ * sentence to standard error and abort. Any thread; set it before the lists are in use.
+ *
+ * In a driver it is the driver's, for tests; the default writes the sentence to the debugger and
+ * calls KeBugCheckEx(0xC4, code, list, entry, 0). IRQL <= DISPATCH_LEVEL; the handler runs at that of
+ * the faulty call. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler,
                                                   void *context);
 
-/* The one way to die: reports a broken contract in one sentence. Returns only if a handler does. */
+/* The one way to die: reports a broken contract in one sentence. Returns only if a handler does.
+ * Any thread; IRQL <= DISPATCH_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list,
                                       void *entry);
 
@@ -316,22 +380,13 @@ LOOKASIDE_API void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_li
 typedef void lookaside_raise_handler(lookaside_status status, lookaside_list *list, void *context);
 
 /* Set the process's raise handler; NULL for the default: bugcheck ALLOCATION_RAISED. Any thread; set
- * it before the lists are in use. */
+ * it before the lists are in use.
+ *
+ * In a driver it is the driver's, and the default is ExRaiseStatus(lookaside_ntstatus(status)), which
+ * is STATUS_INSUFFICIENT_RESOURCES when there is no memory; above APC_LEVEL, where nothing can be
+ * raised, it is the bugcheck, too. IRQL <= DISPATCH_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_set_raise_handler(lookaside_raise_handler *handler, void *context);
-
-/* ---- Inline ------------------------------------------------------------------------------------ */
-
-#ifndef LOOKASIDE_NO_INLINE
-static inline void *lookaside_alloc(lookaside_list *list)
-{
-    return lookaside_alloc_at(list, list->magazine);
-}
-
-static inline void lookaside_free(lookaside_list *list, void *entry)
-{
-    lookaside_free_at(list, list->magazine, entry);
-}
-#endif
 
 /* A list of its own for one type, without casts. LOOKASIDE_TYPED_LIST(session, struct session) gives
  * the file session_list and session_init(pool_type, options), session_alloc(), session_free(entry)
@@ -366,5 +421,9 @@ static inline void lookaside_free(lookaside_list *list, void *entry)
     struct prefix##_needs_a_semicolon
 
 LOOKASIDE_END_DECLARATIONS
+
+/* What differs between user mode and a driver: struct lookaside_list, LOOKASIDE_LIST_INIT, and the
+ * bodies of lookaside_alloc and lookaside_free. */
+#include LOOKASIDE_LIST_HEADER
 
 #endif

@@ -1,29 +1,63 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What differs between compilers, spelt once: the only public header with a platform #if.
+/* What differs between compilers and systems, spelt once: the only public header with a platform #if.
  *
- * Supported: gcc and clang, 64-bit targets, as C11, C17 and C++17. */
+ * Supported: gcc and clang, 64-bit targets, as C11, C17 and C++17; for drivers MSVC, too. */
 #ifndef LOOKASIDE_PLATFORM_H
 #define LOOKASIDE_PLATFORM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+/* The header with struct lookaside_list and the inline calls: a driver's lists are the kernel's. A
+ * driver that wants more than <wdm.h>, as <ntddk.h> or <ntifs.h>, includes it first. */
+#if defined(LOOKASIDE_KERNEL) || defined(_KERNEL_MODE)
+#include <wdm.h>
+#define LOOKASIDE_LIST_HEADER <lookaside/kernel_list.h>
+/* What allocates from and frees to the kernel's list inside one of ours: inline code, except on the
+ * twin (wdk/), whose routines find faults that inline code cannot. */
+#if defined(WDK_TWIN)
+#define LOOKASIDE_NATIVE_ALLOCATE ExAllocateFromLookasideListEx
+#define LOOKASIDE_NATIVE_FREE ExFreeToLookasideListEx
+#else
+#define LOOKASIDE_NATIVE_ALLOCATE lookaside_native_allocate
+#define LOOKASIDE_NATIVE_FREE lookaside_native_free
+#endif
+#else
+#define LOOKASIDE_LIST_HEADER <lookaside/hit_path.h>
 #if !defined(__GNUC__)
 #error "lookaside needs gcc or clang: it uses their atomics and thread-local storage"
 #endif
+#endif
+
 #if UINTPTR_MAX != UINT64_MAX
 #error "lookaside needs a 64-bit target: a magazine's state is one 64-bit word"
 #endif
 
+/* LOOKASIDE_ALL_ZERO(member) is an initialiser for a struct that has a number of this name. */
+/* clang-format off */
 #ifdef __cplusplus
 #define LOOKASIDE_BEGIN_DECLARATIONS extern "C" {
 #define LOOKASIDE_END_DECLARATIONS }
+#define LOOKASIDE_ALL_ZERO(member) {}
 #else
 #define LOOKASIDE_BEGIN_DECLARATIONS
 #define LOOKASIDE_END_DECLARATIONS
+#define LOOKASIDE_ALL_ZERO(member) {.member = 0}
 #endif
+/* clang-format on */
+
+/* The highest IRQL at which a driver may make a call, for MSVC's static analysis. */
+#if defined(_MSC_VER)
+#define LOOKASIDE_IRQL_MAX(irql) _IRQL_requires_max_(irql)
+#else
+#define LOOKASIDE_IRQL_MAX(irql)
+#endif
+
+/* ---- gcc and clang ----------------------------------------------------------------------------- */
+
+#if defined(__GNUC__)
 
 /* Part of the shared library's interface. */
 #define LOOKASIDE_API __attribute__((visibility("default")))
@@ -57,5 +91,21 @@
 #define LOOKASIDE_STORE(address, value) __atomic_store_n((address), (value), __ATOMIC_RELAXED)
 #define LOOKASIDE_STORE_RELEASE(address, value)                                                    \
     __atomic_store_n((address), (value), __ATOMIC_RELEASE)
+
+/* ---- MSVC, for drivers -------------------------------------------------------------------------- */
+
+#else
+
+#define LOOKASIDE_API
+#define LOOKASIDE_ALIGNOF(type) __alignof(type)
+#define LOOKASIDE_UNLIKELY(condition) (condition)
+
+/* What must be ordered is declared volatile, which is an order for MSVC on x64. */
+#define LOOKASIDE_LOAD(address) (*(address))
+#define LOOKASIDE_LOAD_ACQUIRE(address) (*(address))
+#define LOOKASIDE_STORE(address, value) (*(address) = (value))
+#define LOOKASIDE_STORE_RELEASE(address, value) (*(address) = (value))
+
+#endif
 
 #endif

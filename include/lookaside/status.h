@@ -45,7 +45,11 @@ LOOKASIDE_BEGIN_DECLARATIONS
     X(CONSTRUCT_FAILED, 17, 0xC0000001, ECANCELED,                                                 \
       "The list's construct callback refused the entry.")                                          \
     X(NOT_SUPPORTED, 18, 0xC00000BB, ENOTSUP,                                                      \
-      "The operation has no meaning for a list made with these options.")
+      "The operation has no meaning for a list made with these options.")                          \
+    X(WRONG_IRQL, 19, 0xC0000148, EPERM,                                                           \
+      "A driver's first list must be initialised at PASSIVE_LEVEL, others up to DISPATCH_LEVEL.")  \
+    X(MISALIGNED_LIST, 20, 0x80000002, EFAULT,                                                     \
+      "The list's own memory must be aligned to 16 bytes in a driver.")
 
 typedef enum lookaside_status {
 #define LOOKASIDE_STATUS_ENUMERATOR(name, value, ntstatus, error, sentence)                        \
@@ -75,22 +79,25 @@ typedef enum lookaside_bugcheck_code {
 
 /* The status's name, for instance "LOOKASIDE_IN_USE".
  *
- * Returns a constant string, "LOOKASIDE_UNKNOWN_STATUS" for a value that is no status. Any thread. */
+ * Returns a constant string, "LOOKASIDE_UNKNOWN_STATUS" for a value that is no status. Any thread,
+ * any IRQL. */
 LOOKASIDE_API const char *lookaside_status_name(lookaside_status status);
 
 /* One sentence for a person: what happened, and where it helps, what to do.
  *
- * Returns a constant string, never NULL. Any thread. */
+ * Returns a constant string, never NULL. Any thread, any IRQL. */
 LOOKASIDE_API const char *lookaside_status_message(lookaside_status status);
 
 /* The NTSTATUS that a kernel routine would return for the same failure; STATUS_UNSUCCESSFUL
- * (0xC0000001) for a value that is no status. Any thread. */
+ * (0xC0000001) for a value that is no status. Any thread, any IRQL. */
 LOOKASIDE_API uint32_t lookaside_ntstatus(lookaside_status status);
 
-/* The errno equivalent, 0 for LOOKASIDE_OK, EINVAL for a value that is no status. Any thread. */
+/* The errno equivalent, 0 for LOOKASIDE_OK, EINVAL for a value that is no status. Any thread, any
+ * IRQL. */
 LOOKASIDE_API int lookaside_errno(lookaside_status status);
 
-/* The bugcheck's sentence without list or entry. Returns a constant string, never NULL. Any thread. */
+/* The bugcheck's sentence without list or entry. Returns a constant string, never NULL. Any thread,
+ * any IRQL. */
 LOOKASIDE_API const char *lookaside_bugcheck_message(lookaside_bugcheck_code code);
 
 LOOKASIDE_END_DECLARATIONS

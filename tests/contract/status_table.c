@@ -35,6 +35,8 @@ static const struct {
     {LOOKASIDE_ALLOCATE_FAILED, 16, "LOOKASIDE_ALLOCATE_FAILED", 0xC000009A, ENOMEM},
     {LOOKASIDE_CONSTRUCT_FAILED, 17, "LOOKASIDE_CONSTRUCT_FAILED", 0xC0000001, ECANCELED},
     {LOOKASIDE_NOT_SUPPORTED, 18, "LOOKASIDE_NOT_SUPPORTED", 0xC00000BB, ENOTSUP},
+    {LOOKASIDE_WRONG_IRQL, 19, "LOOKASIDE_WRONG_IRQL", 0xC0000148, EPERM},
+    {LOOKASIDE_MISALIGNED_LIST, 20, "LOOKASIDE_MISALIGNED_LIST", 0x80000002, EFAULT},
 };
 
 static const struct {
@@ -97,7 +99,7 @@ TEST(every_message_is_one_sentence_and_says_something_else)
 
 TEST(values_that_are_no_status_have_a_defined_answer)
 {
-    const int unknown[] = {-1, 19, 1000, 0x7fffffff};
+    const int unknown[] = {-1, 21, 1000, 0x7fffffff};
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         lookaside_status status = (lookaside_status)unknown[i];
         assert_string_equal(lookaside_status_name(status), "LOOKASIDE_UNKNOWN_STATUS");

@@ -3,10 +3,12 @@
 # SPDX-FileCopyrightText: 2026 The lookaside authors
 """Compiles every public header alone, twice in a row, in each language it promises.
 
-usage: headers.py INCLUDE_DIRECTORY COMPILER...
+usage: headers.py INCLUDE_DIRECTORY COMPILER... [-OPTION...]
 
 A C compiler is asked for C11 and C17, a C++ compiler (a name with ++) for C++17; every warning is
-an error, and so is a header that leans on an include before it.
+an error, and so is a header that leans on an include before it. The options, from the first that
+begins with a dash, go to the compiler. With -DLOOKASIDE_KERNEL among them it is a driver's, and what
+is for user mode alone is left out; without it, what is for drivers alone.
 """
 
 import subprocess
@@ -16,6 +18,8 @@ from pathlib import Path
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow",
             "-Wundef", "-Wcast-qual", "-Werror", "-pedantic-errors"]
+FOR_DRIVERS, FOR_USER_MODE = {"kernel_list.h"}, {"hit_path.h"}
+A_DRIVER = "-DLOOKASIDE_KERNEL"
 C_WARNINGS = ["-Wstrict-prototypes", "-Wmissing-prototypes", "-Wc++-compat"]
 
 
@@ -28,8 +32,11 @@ def ways(compiler):
 def main(arguments):
     if len(arguments) < 2:
         sys.exit(__doc__)
-    include, compilers = Path(arguments[0]), arguments[1:]
-    headers = sorted(include.rglob("*.h"))
+    options = [argument for argument in arguments if argument.startswith("-")]
+    first = arguments.index(options[0]) if options else len(arguments)
+    include, compilers, options = Path(arguments[0]), arguments[1:first], arguments[first:]
+    left_out = FOR_USER_MODE if A_DRIVER in options else FOR_DRIVERS
+    headers = sorted(path for path in include.rglob("*.h") if path.name not in left_out)
     if not headers:
         sys.exit(f"no header under {include}")
     wrong = 0
@@ -41,7 +48,7 @@ def main(arguments):
             for compiler in compilers:
                 for language, standard, more in ways(compiler):
                     command = [compiler, "-x", language, f"-std={standard}", *WARNINGS, *more,
-                               "-O2", f"-I{include}", "-c", source, "-o", "/dev/null"]
+                               "-O2", f"-I{include}", *options, "-c", source, "-o", "/dev/null"]
                     if subprocess.run(command).returncode != 0:
                         print(f"{header} does not compile alone as {standard} with {compiler}")
                         wrong += 1

@@ -13,10 +13,10 @@ CHECKER = Path(__file__).with_name("headers.py")
 
 
 class HeadersTest(unittest.TestCase):
-    def check(self, text, compiler):
+    def check(self, text, compiler, *options):
         with tempfile.TemporaryDirectory() as directory:
             Path(directory, "header.h").write_text(text)
-            result = subprocess.run([sys.executable, CHECKER, directory, compiler],
+            result = subprocess.run([sys.executable, CHECKER, directory, compiler, *options],
                                     capture_output=True, text=True)
         return result.returncode, result.stdout
 
@@ -38,6 +38,11 @@ class HeadersTest(unittest.TestCase):
                 status, output = self.check(text, compiler)
                 self.assertEqual(1, status)
                 self.assertIn("does not compile alone", output)
+
+    def test_options_reach_the_compiler(self):
+        text = "#ifndef LOOKASIDE_KERNEL\n#error\n#endif\nextern int number;\n"
+        self.assertEqual(1, self.check(text, "cc")[0])
+        self.assertEqual(0, self.check(text, "cc", "-DLOOKASIDE_KERNEL")[0])
 
     def test_no_header_is_an_error(self):
         with tempfile.TemporaryDirectory() as directory:

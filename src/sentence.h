@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The lookaside authors */
+
+/* The sentence of a bugcheck, the same in a program and in a driver. */
+#ifndef LA_SENTENCE_H
+#define LA_SENTENCE_H
+
+#include <lookaside/status.h>
+
+#include "text.h"
+
+#define SENTENCE_SIZE 384 /* bytes; more than the longest, with a name and the end of a line */
+
+/* Who is accused of what. */
+struct accusation {
+    lookaside_bugcheck_code code;
+    const void *list; /* NULL: no list */
+    const char
+        *name; /* NULL: what lies at the list's address is not a list, name and tag say nothing */
+    uint32_t tag;
+    const void *entry; /* NULL: no entry */
+};
+
+/* Writes the sentence into a buffer of SENTENCE_SIZE bytes. */
+struct text sentence_in(char *buffer, const struct accusation *accusation);
+
+#endif
