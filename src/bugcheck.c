@@ -6,6 +6,7 @@
  * Called with no lock held and nothing left to do, because a handler may call the library. */
 #include "bugcheck.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "os.h"
@@ -27,13 +28,13 @@ static void write_sentence(char *text, size_t size, lookaside_bugcheck_code code
     char of_entry[40] = "";
 
     if (list != NULL) {
-        (void)snprintf(of_list, sizeof(of_list), "list \"%s\", tag \"%s\", %p", list->name,
-                       list_tag_text(list->options.tag).text, (void *)handle);
+        (void)snprintf(of_list, sizeof(of_list), "list \"%s\", tag \"%s\", 0x%" PRIxPTR, list->name,
+                       list_tag_text(list->options.tag).text, (uintptr_t)handle);
     } else if (handle != NULL) {
-        (void)snprintf(of_list, sizeof(of_list), "list %p", (void *)handle);
+        (void)snprintf(of_list, sizeof(of_list), "list 0x%" PRIxPTR, (uintptr_t)handle);
     }
     if (entry != NULL) {
-        (void)snprintf(of_entry, sizeof(of_entry), "; entry %p", entry);
+        (void)snprintf(of_entry, sizeof(of_entry), "; entry 0x%" PRIxPTR, (uintptr_t)entry);
     }
     (void)snprintf(text, size, "lookaside: bugcheck 0x%X: %s (%s%s)", (unsigned)code,
                    lookaside_bugcheck_message(code), of_list, of_entry);
