@@ -47,6 +47,9 @@ struct CMUnitTest {
 #define cmocka_run_group_tests_name(name, tests, setup, teardown)                                  \
     stand_in_run(name, tests, sizeof(tests) / sizeof((tests)[0]), setup, teardown)
 
+#define cmocka_run_group_tests(tests, setup, teardown)                                             \
+    cmocka_run_group_tests_name(#tests, tests, setup, teardown)
+
 enum stand_in_outcome { STAND_IN_PASSED, STAND_IN_FAILED, STAND_IN_SKIPPED };
 
 static jmp_buf stand_in_way_out; /* of the running test */
