@@ -338,9 +338,9 @@ TEST(the_clock_counts_milliseconds_and_never_goes_back)
         last = now;
     }
     uint64_t before = os_milliseconds();
-    sleep_milliseconds(50);
+    sleep_milliseconds(100);
     uint64_t elapsed = os_milliseconds() - before;
-    assert_in_range(elapsed, 40, 20000); /* coarse, and the machine may be busy */
+    assert_in_range(elapsed, 80, 20000); /* coarse, and the machine may be busy */
 }
 
 /* ---- the end ---- */
