@@ -9,7 +9,10 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Wpedantic)
 # A name that nobody defines is found when a shared library is linked, not when it is loaded.
-if(NOT WIN32)
+if(WIN32)
+    # There it cannot be otherwise. Printf is C's, not that of the system's old C library.
+    add_compile_definitions(__USE_MINGW_ANSI_STDIO=1)
+else()
     add_link_options(LINKER:-z,defs)
 endif()
 

@@ -16,6 +16,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/lookaside
     FILES_MATCHING PATTERN "*.h")
 install(TARGETS lookaside lookaside_static
     EXPORT lookaside
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET lookaside_wdk)
@@ -57,6 +58,13 @@ else()
     set(pc_prefix "\${pcfiledir}/${up}")
     set(pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
     set(pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
+# On Windows it speaks for the DLL.
+set(pc_private_libraries -pthread)
+set(pc_definitions "")
+if(WIN32)
+    set(pc_private_libraries "-lsynchronization -lntdll")
+    set(pc_definitions " -DLOOKASIDE_DLL")
 endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/lookaside.pc.in ${pkg_config_file} @ONLY)
 install(FILES ${pkg_config_file} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

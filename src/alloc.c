@@ -142,7 +142,7 @@ void *lookaside_alloc_slow(lookaside_list *list)
 size_t lookaside_alloc_bulk(lookaside_list *list, void **entries, size_t count)
 {
     for (size_t taken = 0; taken < count; taken++) {
-        struct lookaside_magazine *magazine = (void *)(lookaside_thread_magazines + list->magazine);
+        struct lookaside_magazine *magazine = lookaside_magazine_at(list->magazine);
         bool hit = (LOOKASIDE_LOAD(&magazine->word) & LOOKASIDE_DEPTH_MASK) != 0;
         entries[taken] = hit ? lookaside_alloc(list) : alloc_slow(list, false);
         if (entries[taken] == NULL) {

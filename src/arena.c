@@ -11,15 +11,16 @@
  * that it is free as a whole; a granule's `head` is the first granule of its run, and the head's
  * `order` and `owner` say how long the run is and who has it. A run of one chunk or more has a chunk record of its own, with one owner.
  *
- * A freed run's OS pages go back to the system at once, as soon as it and its free buddies cover
- * whole pages. Whoever fears to need it again soon should keep it. A chunk that is free as a whole is
- * unmapped, but for one that is kept in hand.
+ * A chunk is reserved, and a run's OS pages are committed when it is cut. A freed run's OS pages go back
+ * to the system at once, as soon as it and its free buddies cover whole pages. Whoever fears to need it
+ * again soon should keep it. A chunk that is free as a whole is unmapped, but for one that is kept in
+ * hand.
  *
  * From an address to its owner: the directory, a two-level table indexed by the chunk number, then the
  * chunk's heads. Leaves of the directory are never unmapped and chunk records are recycled only as
  * such, so that a look-up needs no lock; an address that is not in a run finds NULL.
  *
- * Locking: one lock; os_map is called under it, meta_alloc is not. */
+ * Locking: one lock; the system is asked under it, meta_alloc is not. */
 #include "arena.h"
 
 #include <stdint.h>
@@ -133,7 +134,7 @@ static struct chunk *map_chunk_locked(size_t size)
             return NULL;
         }
     }
-    char *base = os_map(size, ARENA_CHUNK);
+    char *base = os_reserve(size, ARENA_CHUNK);
     if (base == NULL || !leaves_exist_locked(base, size)) {
         if (base != NULL) {
             os_unmap(base, size);
@@ -294,6 +295,10 @@ static void *alloc_chunks_locked(size_t size, void *owner, bool huge)
             os_prefer_huge(chunk->base, size);
         }
     }
+    if (!os_commit(chunk->base, size)) {
+        unmap_chunk_locked(chunk);
+        return NULL;
+    }
     __atomic_store_n(&chunk->whole, owner, __ATOMIC_RELEASE);
     return chunk->base;
 }
@@ -318,26 +323,6 @@ static struct chunk *chunk_with_room_locked(unsigned order)
     set_free(chunk, WHOLE_CHUNK, 0);
     link_locked(chunk);
     return chunk;
-}
-
-void *arena_alloc(size_t size, void *owner, bool huge)
-{
-    void *run = NULL;
-
-    os_lock(&arena.lock);
-    if (size >= ARENA_CHUNK) {
-        run = alloc_chunks_locked(size, owner, huge);
-    } else {
-        unsigned order = (unsigned)__builtin_ctzll(size / ARENA_GRANULE);
-        struct chunk *chunk = chunk_with_room_locked(order);
-        if (chunk != NULL) {
-            size_t granule = cut_locked(chunk, order);
-            own_locked(chunk, granule, order, owner);
-            run = chunk->base + granule * ARENA_GRANULE;
-        }
-    }
-    os_unlock(&arena.lock);
-    return run;
 }
 
 /* A chunk with nothing in it: kept in hand when none is, unmapped otherwise. What was one run of a whole
@@ -369,6 +354,34 @@ static size_t free_run_locked(struct chunk *chunk, size_t granule, size_t size)
     }
     os_release(chunk->base + granule * ARENA_GRANULE, ARENA_GRANULE << order);
     return size;
+}
+
+/* A run of less than a chunk. */
+static void *alloc_run_locked(size_t size, void *owner)
+{
+    unsigned order = (unsigned)__builtin_ctzll(size / ARENA_GRANULE);
+    struct chunk *chunk = chunk_with_room_locked(order);
+
+    if (chunk == NULL) {
+        return NULL;
+    }
+    size_t granule = cut_locked(chunk, order);
+    char *run = chunk->base + granule * ARENA_GRANULE;
+    if (!os_commit(run, size)) {
+        (void)free_run_locked(chunk, granule, size);
+        return NULL;
+    }
+    own_locked(chunk, granule, order, owner);
+    return run;
+}
+
+void *arena_alloc(size_t size, void *owner, bool huge)
+{
+    os_lock(&arena.lock);
+    void *run = size >= ARENA_CHUNK ? alloc_chunks_locked(size, owner, huge)
+                                    : alloc_run_locked(size, owner);
+    os_unlock(&arena.lock);
+    return run;
 }
 
 size_t arena_free(void *run, size_t size)

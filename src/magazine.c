@@ -119,7 +119,7 @@ struct account *cache_account(struct cache *cache)
     if (cache->place == 0 || cache->closing || !thread_has_table()) {
         return NULL;
     }
-    struct lookaside_magazine *magazine = (void *)(lookaside_thread_magazines + cache->place);
+    struct lookaside_magazine *magazine = lookaside_magazine_at(cache->place);
     return magazine->account != NULL ? magazine->account : open_account(cache, magazine);
 }
 

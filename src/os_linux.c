@@ -3,9 +3,8 @@
 
 /* The operating system, on Linux with glibc or musl.
  *
- * The lock is a futex with three states: free, held, held with waiters. Taking and giving back a lock
- * that nobody waits for is one atomic operation each and no system call. It has no owner, so a
- * forked child may unlock what the forking thread held.
+ * Memory is given to an address when it is touched (MAP_NORESERVE), so reserving is mapping, and there
+ * is nothing to commit.
  *
  * Errors of the system are reduced to what the caller can act on; errno is left as it was, because a
  * program may look at it after a call to the hit path's neighbours. */
@@ -69,6 +68,18 @@ void *os_map(size_t size, size_t alignment)
     return wide + before;
 }
 
+void *os_reserve(size_t size, size_t alignment)
+{
+    return os_map(size, alignment);
+}
+
+bool os_commit(void *base, size_t size)
+{
+    (void)base;
+    (void)size;
+    return true;
+}
+
 void os_unmap(void *base, size_t size)
 {
     int saved_errno = errno;
@@ -116,9 +127,7 @@ void os_unlock_pages(void *base, size_t size)
     errno = saved_errno;
 }
 
-/* ---- locks ---- */
-
-enum { LOCK_FREE = 0, LOCK_HELD = 1, LOCK_HELD_WITH_WAITERS = 2 };
+/* ---- what locks are made of ---- */
 
 static void futex(uint32_t *word, int operation, uint32_t value)
 {
@@ -128,64 +137,19 @@ static void futex(uint32_t *word, int operation, uint32_t value)
     errno = saved_errno;
 }
 
-/* A section under a lock takes a tenth of a microsecond, a sleep and a wake-up tens of them: look again
- * for about two microseconds, then let others run, and sleep only behind a holder that does not. */
-#define LOOKS 50
-#define YIELDS 10
-
-static bool try_lock(struct os_lock *lock)
+void os_sleep_on(uint32_t *word, uint32_t value)
 {
-    uint32_t expected = LOCK_FREE;
-
-    return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) == LOCK_FREE &&
-           __atomic_compare_exchange_n(&lock->word, &expected, LOCK_HELD, false, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED);
+    futex(word, FUTEX_WAIT, value);
 }
 
-static void pause_cpu(void)
+void os_wake_one(uint32_t *word)
 {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("isb");
-#endif
+    futex(word, FUTEX_WAKE, 1);
 }
 
-static void lock_contended(struct os_lock *lock)
+void os_yield(void)
 {
-    for (int i = 0; i < LOOKS; i++) {
-        pause_cpu();
-        if (try_lock(lock)) {
-            return;
-        }
-    }
-    for (int i = 0; i < YIELDS; i++) {
-        (void)sched_yield();
-        if (try_lock(lock)) {
-            return;
-        }
-    }
-    while (__atomic_exchange_n(&lock->word, LOCK_HELD_WITH_WAITERS, __ATOMIC_ACQUIRE) !=
-           LOCK_FREE) {
-        futex(&lock->word, FUTEX_WAIT, LOCK_HELD_WITH_WAITERS);
-    }
-}
-
-void os_lock(struct os_lock *lock)
-{
-    uint32_t expected = LOCK_FREE;
-
-    if (!__atomic_compare_exchange_n(&lock->word, &expected, LOCK_HELD, false, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_RELAXED)) {
-        lock_contended(lock);
-    }
-}
-
-void os_unlock(struct os_lock *lock)
-{
-    if (__atomic_exchange_n(&lock->word, LOCK_FREE, __ATOMIC_RELEASE) == LOCK_HELD_WITH_WAITERS) {
-        futex(&lock->word, FUTEX_WAKE, 1);
-    }
+    (void)sched_yield();
 }
 
 /* ---- threads, fork, time ---- */

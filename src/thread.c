@@ -13,9 +13,11 @@
  * path. Place 0 is no list's: a list that is not initialised, or that has no place because there are
  * too many lists, points there. The common table is never written.
  *
- * A table is reserved for all places at once and touched page by page as the thread uses lists, so
- * that it never moves. Magazines of one thread lie side by side; those of different threads never
- * share a cache line or an OS page.
+ * A table is reserved for all places at once, so that it never moves, and touched page by page as the
+ * thread uses lists. The hit path looks into a table at any place that is taken, so all tables are
+ * committed as far as places are: from one OS page on, doubled whenever a list takes the first place
+ * beyond. Magazines of one thread lie side by side; those of different threads never share a cache
+ * line or an OS page.
  *
  * When a thread ends, its magazines are retired and its table, all zero again, waits for the next
  * thread: a million short threads need one table. From then on the ending thread has the common
@@ -55,6 +57,7 @@ static struct {
     void (*retire)(struct lookaside_magazine *magazine);
     struct thread *running;
     struct thread *free_records; /* with all-zero tables */
+    size_t committed;            /* bytes of every table; no place beyond is taken */
     uint64_t taken_places[PLACES / 64];
     size_t first_place_word; /* no free place is in a word before this one */
 } threads;
@@ -63,6 +66,7 @@ void threads_init(void (*retire)(struct lookaside_magazine *magazine))
 {
     os_lock(&threads.lock);
     threads.retire = retire;
+    threads.committed = threads.committed != 0 ? threads.committed : os_page_size();
     threads.taken_places[0] |= 1;
     os_unlock(&threads.lock);
 }
@@ -91,8 +95,11 @@ static struct thread *new_record_locked(void)
     if (thread == NULL) {
         return NULL;
     }
-    thread->table = os_map(TABLE_SIZE, os_page_size());
-    if (thread->table == NULL) {
+    thread->table = os_reserve(TABLE_SIZE, os_page_size());
+    if (thread->table == NULL || !os_commit(thread->table, threads.committed)) {
+        if (thread->table != NULL) {
+            os_unmap(thread->table, TABLE_SIZE);
+        }
         meta_free(thread, sizeof(*thread));
         return NULL;
     }
@@ -129,9 +136,9 @@ static void retire_locked(struct thread *thread)
 
 static void thread_ends(void *argument)
 {
-    ending = true;
-    self = NULL;
-    lookaside_thread_magazines = (char *)common_table;
+    LOOKASIDE_OWN(ending) = true;
+    LOOKASIDE_OWN(self) = NULL;
+    LOOKASIDE_OWN(lookaside_thread_magazines) = (char *)common_table;
     os_lock(&threads.lock);
     retire_locked(argument);
     os_unlock(&threads.lock);
@@ -139,10 +146,10 @@ static void thread_ends(void *argument)
 
 bool thread_has_table(void)
 {
-    if (self != NULL) {
+    if (LOOKASIDE_OWN(self) != NULL) {
         return true;
     }
-    if (ending) {
+    if (LOOKASIDE_OWN(ending)) {
         return false;
     }
     os_lock(&threads.lock);
@@ -160,35 +167,70 @@ bool thread_has_table(void)
         os_unlock(&threads.lock);
         return false;
     }
-    self = thread;
-    lookaside_thread_magazines = thread->table;
+    LOOKASIDE_OWN(self) = thread;
+    LOOKASIDE_OWN(lookaside_thread_magazines) = thread->table;
     return true;
 }
 
 void thread_uses(size_t offset)
 {
+    struct thread *thread = LOOKASIDE_OWN(self);
     size_t end = offset + sizeof(struct lookaside_magazine);
 
-    if (self->used_end < end) {
-        self->used_end = end;
+    if (thread->used_end < end) {
+        thread->used_end = end;
     }
 }
 
 /* ---- places ---- */
 
-size_t thread_place_take(void)
+/* The first vacant place; 0 when there is none. */
+static size_t vacant_place_locked(void)
 {
-    size_t place = 0;
-
-    os_lock(&threads.lock);
     for (size_t i = threads.first_place_word; i < PLACES / 64; i++) {
         uint64_t vacant = ~threads.taken_places[i];
         threads.first_place_word = i;
         if (vacant != 0) {
-            threads.taken_places[i] |= vacant & -vacant;
-            place = i * 64 + (unsigned)__builtin_ctzll(vacant);
-            break;
+            return i * 64 + (unsigned)__builtin_ctzll(vacant);
         }
+    }
+    return 0;
+}
+
+static bool commit_locked(struct thread *thread, size_t size)
+{
+    for (; thread != NULL; thread = thread->next) {
+        if (!os_commit(thread->table, size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Commits every table as far as size, which the lowest vacant place needs: one doubling is enough. When
+ * it fails half-way, what is committed already is committed again, at no cost, the next time. */
+static bool tables_reach_locked(size_t size)
+{
+    if (size <= threads.committed) {
+        return true;
+    }
+    size_t larger = threads.committed * 2;
+    if (!commit_locked(threads.running, larger) || !commit_locked(threads.free_records, larger)) {
+        return false;
+    }
+    threads.committed = larger;
+    return true;
+}
+
+size_t thread_place_take(void)
+{
+    os_lock(&threads.lock);
+    size_t place = vacant_place_locked();
+    if (!tables_reach_locked((place + 1) * sizeof(struct lookaside_magazine))) {
+        place = 0;
+    }
+    if (place != 0) {
+        threads.taken_places[place / 64] |= UINT64_C(1) << (place % 64);
     }
     os_unlock(&threads.lock);
     return place * sizeof(struct lookaside_magazine);
@@ -216,7 +258,7 @@ void threads_after_fork_in_child(void)
     os_lock(&threads.lock);
     for (struct thread *thread = threads.running, *next; thread != NULL; thread = next) {
         next = thread->next;
-        if (thread != self) {
+        if (thread != LOOKASIDE_OWN(self)) {
             retire_locked(thread);
         }
     }

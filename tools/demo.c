@@ -9,7 +9,6 @@
 
 #include <lookaside/lookaside.h>
 
-#include <argp.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -263,13 +262,10 @@ static bool tell_traffic_story(void)
 
 int demo_command(int argc, char **argv)
 {
-    static const struct argp argp = {
-        .doc =
-            "Show a lookaside list at work: the story of a small driver, then a second of traffic "
-            "next to malloc.\vThe exit status is 1 when the list does not count as it should."};
-
-    argp_err_exit_status = TOOL_FAILED;
-    argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    tool_no_options(
+        argc, argv,
+        "Show a lookaside list at work: the story of a small driver, then a second of traffic\n"
+        "next to malloc. The exit status is 1 when the list does not count as it should.");
     lookaside_options options = LOOKASIDE_OPTIONS_INIT;
     options.tag = LOOKASIDE_TAG('b', 'b', 'a', 'a'); /* what a compiler makes of 'aabb' */
     options.name = "contexts";

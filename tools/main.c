@@ -10,7 +10,7 @@
 
 static const struct command commands[] = {
     {"demo", "the driver's story in user mode: a list, its report, its speed", demo_command},
-    {"advise", "which allocations of a program belong in lookaside lists", advise_command},
+    {"advise", "which allocations of a Linux program belong in lookaside lists", advise_command},
 };
 
 static const size_t command_count = sizeof(commands) / sizeof(commands[0]);

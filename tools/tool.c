@@ -24,6 +24,18 @@ void tool_fail(const char *format, ...)
     exit(TOOL_FAILED);
 }
 
+void tool_no_options(int argc, char **argv, const char *help)
+{
+    if (argc < 2) {
+        return;
+    }
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        printf("Usage: %s\n\n%s\n", argv[0], help);
+        exit(0);
+    }
+    tool_fail("`%s` takes no options but --help, not '%s'", argv[0], argv[1]);
+}
+
 void *tool_allocate(size_t count, size_t size)
 {
     void *memory = calloc(count > 0 ? count : 1, size);
@@ -40,7 +52,7 @@ void *tool_grow(void *array, size_t count, size_t *capacity, size_t size)
         return array;
     }
     size_t larger = *capacity < 16 ? 16 : *capacity * 2;
-    void *grown = reallocarray(array, larger, size);
+    void *grown = larger > SIZE_MAX / size ? NULL : realloc(array, larger * size);
     if (grown == NULL) {
         tool_fail("out of memory (%zu bytes)", larger * size);
     }

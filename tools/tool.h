@@ -15,7 +15,12 @@
 #define TOOL_CANNOT_RUN 126
 #define TOOL_NOT_FOUND 127
 
-#define TOOL_PRINTF(format_at, first_at) __attribute__((__format__(printf, format_at, first_at)))
+/* The build says which printf it is where a system has two. */
+#ifndef TOOL_PRINTF_KIND
+#define TOOL_PRINTF_KIND printf
+#endif
+#define TOOL_PRINTF(format_at, first_at)                                                           \
+    __attribute__((__format__(TOOL_PRINTF_KIND, format_at, first_at)))
 
 #define TOOL_NEVER_NULL __attribute__((returns_nonnull))
 
@@ -27,10 +32,13 @@ struct command {
 };
 
 int demo_command(int argc, char **argv);
-int advise_command(int argc, char **argv);
+int advise_command(int argc, char **argv); /* Linux has it; elsewhere it says so */
 
 /* Write "lookaside: ..." to standard error and exit with TOOL_FAILED. */
 _Noreturn void tool_fail(const char *format, ...) TOOL_PRINTF(1, 2);
+
+/* For a subcommand without options: tells the help if asked for it, fails on any other word. */
+void tool_no_options(int argc, char **argv, const char *help);
 
 /* Zeroed memory; there is no return without it. */
 TOOL_NEVER_NULL void *tool_allocate(size_t count, size_t size);

@@ -52,7 +52,7 @@ struct lookaside_magazine {
 };
 
 /* The calling thread's table of magazines. Never NULL. */
-extern LOOKASIDE_API LOOKASIDE_THREAD_LOCAL char *lookaside_thread_magazines;
+extern LOOKASIDE_API_THREAD_LOCAL char *lookaside_thread_magazines;
 
 /* The slow paths; for the hit path alone. */
 LOOKASIDE_API void *lookaside_alloc_slow(struct lookaside_list *list);
@@ -64,7 +64,7 @@ LOOKASIDE_API void lookaside_free_slow(struct lookaside_list *list, void *entry)
  * use the same plain address, which is worth 2 ns of every pair. */
 static inline struct lookaside_magazine *lookaside_magazine_at(size_t offset)
 {
-    char *address = lookaside_thread_magazines + offset;
+    char *address = LOOKASIDE_OWN(lookaside_thread_magazines) + offset;
 
     LOOKASIDE_KEEP_IN_REGISTER(address);
     return (struct lookaside_magazine *)(void *)address;

@@ -59,11 +59,47 @@
 
 #if defined(__GNUC__)
 
-/* Part of the shared library's interface. */
+/* Part of the shared library's interface. A program that uses the Windows DLL defines LOOKASIDE_DLL:
+ * thread-local variables cannot be imported, so every call is a call into it. */
+#if !defined(_WIN32)
 #define LOOKASIDE_API __attribute__((visibility("default")))
+#elif defined(LOOKASIDE_DLL)
+#define LOOKASIDE_API __declspec(dllimport)
+#ifndef LOOKASIDE_NO_INLINE
+#define LOOKASIDE_NO_INLINE
+#endif
+#else
+#define LOOKASIDE_API
+#endif
 
-/* A thread-local variable reached with one load, never through a call. */
+/* A thread-local variable, and the one of the calling thread: reached with a few loads, never through
+ * a call, and there from the thread's first instruction to its last.
+ *
+ * gcc's own are emulated on Windows, by a call and with memory from malloc. So the variable is put
+ * where clang's and MSVC's lie, in the image's block that the loader copies for each thread, and is
+ * found as they find it: by its offset in the block, which the linker fills in for its name. */
+#if defined(_WIN32) && !defined(__x86_64__)
+#error "lookaside finds a thread's own variables on Windows for x86-64 only"
+#endif
+#if !defined(_WIN32)
 #define LOOKASIDE_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+#define LOOKASIDE_API_THREAD_LOCAL LOOKASIDE_API LOOKASIDE_THREAD_LOCAL
+#define LOOKASIDE_OWN(variable) (variable)
+#else
+#define LOOKASIDE_THREAD_LOCAL __attribute__((section(".tls$"), used))
+#define LOOKASIDE_API_THREAD_LOCAL __attribute__((section(".tls$")))
+#define LOOKASIDE_OWN(variable)                                                                    \
+    (*__extension__({                                                                              \
+        __typeof__(variable) *place_;                                                              \
+        uint64_t scratch_;                                                                         \
+        __asm__("mov {_tls_index(%%rip), %k1|%k1, dword ptr _tls_index[rip]}\n\t"                  \
+                "mov {%%gs:0x58, %0|%0, qword ptr gs:[0x58]}\n\t"                                  \
+                "mov {(%0,%1,8), %0|%0, qword ptr [%0+%1*8]}\n\t"                                  \
+                "lea {" #variable "@SECREL32(%0), %0|%0, " #variable "@SECREL32[%0]}"              \
+                : "=&r"(place_), "=&r"(scratch_));                                                 \
+        place_;                                                                                    \
+    }))
+#endif
 
 /* The alignment of a type, in C and C++. */
 #define LOOKASIDE_ALIGNOF(type) __alignof__(type)

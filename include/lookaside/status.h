@@ -39,8 +39,8 @@ LOOKASIDE_BEGIN_DECLARATIONS
       "The cache policy must be LOOKASIDE_CACHE_THREAD or LOOKASIDE_CACHE_NONE.")                  \
     X(NO_MEMORY, 14, 0xC000009A, ENOMEM, "The system has no memory to give.")                      \
     X(LOCKED_MEMORY_LIMIT, 15, 0xC00000A1, ENOMEM,                                                 \
-      "The system refused to lock memory for a nonpaged list; raise RLIMIT_MEMLOCK "               \
-      "(ulimit -l).")                                                                              \
+      "The system refused to lock memory for a nonpaged list; raise RLIMIT_MEMLOCK (ulimit -l), "  \
+      "on Windows the limit of the process's working set.")                                        \
     X(ALLOCATE_FAILED, 16, 0xC000009A, ENOMEM, "The list's allocate callback returned NULL.")      \
     X(CONSTRUCT_FAILED, 17, 0xC0000001, ECANCELED,                                                 \
       "The list's construct callback refused the entry.")                                          \

@@ -6,6 +6,7 @@
  * Caught: a bugcheck that did not tell the entry. */
 #include "cmocka_test.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 struct seen {
@@ -149,10 +150,10 @@ TEST(the_sentence_names_list_tag_and_entry)
     lookaside_free(&list, entry);
     lookaside_free(&list, entry);
     char expected[512];
-    snprintf(
-        expected, sizeof(expected),
-        "bugcheck 0x13: the entry was freed twice (list \"uncached\", tag \"srLL\", %p; entry %p)",
-        (void *)&list, entry);
+    snprintf(expected, sizeof(expected),
+             "bugcheck 0x13: the entry was freed twice (list \"uncached\", tag \"srLL\", "
+             "0x%" PRIxPTR "; entry 0x%" PRIxPTR ")",
+             (uintptr_t)&list, (uintptr_t)entry);
     assert_non_null(strstr(seen.sentence, expected));
     lookaside_free(&list, kept);
     destroy_checked(&list);

@@ -2,13 +2,12 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: callbacks run with no lock held: they may use the same list, other lists, make and
- * destroy lists, and look inside. A lock held shows as a hang, which the alarm ends. Caught: the
+ * destroy lists, and look inside. A lock held shows as a hang, which end_after ends. Caught: the
  * list's lock held around the free callback; a magazine made while the list was being destroyed. */
 #include "cmocka_test.h"
 #include "counting_backing.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 /* What a callback does while it runs, once per call and not again from within. */
 struct busy {
@@ -126,7 +125,7 @@ static void drive(lookaside_list *list)
 
 static void run(void (*act)(lookaside_list *list, struct busy *busy), bool own_list, bool callbacks)
 {
-    alarm(60);
+    end_after(60);
     lookaside_list other = LOOKASIDE_LIST_INIT;
     init_or_fail(&other, 16, LOOKASIDE_PAGED, NULL);
     struct busy busy = {&other, false, 0, act};
@@ -143,7 +142,7 @@ static void run(void (*act)(lookaside_list *list, struct busy *busy), bool own_l
     destroy_checked(&list);
     assert_true(busy.calls > 0);
     lookaside_destroy(&other);
-    alarm(0);
+    end_after(0);
 }
 
 TEST(callbacks_may_use_their_own_list)
@@ -205,7 +204,7 @@ static void plain_free(void *entry, lookaside_list *list, void *context)
 
 TEST(an_allocate_callback_may_leave_by_longjmp)
 {
-    alarm(60);
+    end_after(60);
     static bool leaves = true;
     static lookaside_list list = LOOKASIDE_LIST_INIT;
     lookaside_options options = LOOKASIDE_OPTIONS_INIT;
@@ -225,7 +224,7 @@ TEST(an_allocate_callback_may_leave_by_longjmp)
     assert_non_null(entry);
     lookaside_free(&list, entry);
     destroy_checked(&list);
-    alarm(0);
+    end_after(0);
 }
 
 static void use_own_list(lookaside_list *list, struct busy *busy)

@@ -1,69 +1,23 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: entries of nonpaged lists are resident, so that their use never faults; when the system
- * refuses to lock memory the allocation fails, says why, and the list goes on. Caught: pages that
- * were not locked. */
+/* Promise: entries of nonpaged lists are resident, so that their use never faults. What happens when
+ * the system refuses is in nonpaged_limit.c. Caught: pages that were not locked. */
 #include "cmocka_test.h"
-
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { SIZE = 1000, ENTRIES = 500 }; /* half a megabyte: within everybody's limit */
 
-/* Sanitizers turn mlock into nothing. */
-#define SKIP_UNDER_SANITIZER()                                                                     \
-    do {                                                                                           \
-        if (UNDER_SANITIZER) {                                                                     \
-            skip();                                                                                \
-        }                                                                                          \
-    } while (0)
-
-static bool resident(const void *address, size_t size)
+static bool resident(void *address, size_t size)
 {
     uintptr_t page = system_page_size();
     uintptr_t first = (uintptr_t)address & ~(page - 1);
     uintptr_t end = ((uintptr_t)address + size + page - 1) & ~(page - 1);
-    for (uintptr_t at = first; at < end; at += page) {
-        unsigned char state = 0;
-        CHECK(mincore((void *)at, page, &state) == 0, "mincore");
-        if ((state & 1) == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static long minor_faults(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_minflt;
-}
-
-static long faults_of_first_use(lookaside_pool_type pool_type)
-{
-    lookaside_list list = LOOKASIDE_LIST_INIT;
-    init_or_fail(&list, SIZE, pool_type, NULL);
-    void *entries[ENTRIES];
-    take(&list, entries, ENTRIES);
-    long before = minor_faults();
-    for (size_t i = 0; i < ENTRIES; i++) {
-        memset(entries[i], 1, SIZE);
-    }
-    long faults = minor_faults() - before;
-    give(&list, entries, ENTRIES);
-    destroy_checked(&list);
-    return faults;
+    return resident_pages((void *)first, end - first) == (end - first) / page;
 }
 
 TEST(nonpaged_entries_are_resident_before_they_are_used)
 {
-    SKIP_UNDER_SANITIZER();
+    skip_where_locking_does_nothing();
     const lookaside_pool_type types[] = {LOOKASIDE_NONPAGED, LOOKASIDE_NONPAGED_NX};
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         lookaside_list list = LOOKASIDE_LIST_INIT;
@@ -73,74 +27,17 @@ TEST(nonpaged_entries_are_resident_before_they_are_used)
         for (size_t j = 0; j < ENTRIES; j++) {
             assert_true(resident(entries[j], SIZE));
         }
-        assert_true(smaps_bytes("Locked:") >= (size_t)SIZE * ENTRIES);
+        assert_locked(>=, (size_t)SIZE * ENTRIES);
         give(&list, entries, ENTRIES);
         destroy_checked(&list);
-        assert_int_equal(smaps_bytes("Locked:"), 0);
+        assert_locked(==, 0);
     }
-}
-
-TEST(first_use_of_nonpaged_entries_does_not_fault_but_of_paged_ones_does)
-{
-    SKIP_UNDER_SANITIZER();
-    long pages = (long)SIZE * ENTRIES / (long)system_page_size();
-    faults_of_first_use(LOOKASIDE_NONPAGED); /* the test's own stack and code */
-    assert_true(faults_of_first_use(LOOKASIDE_NONPAGED) <= 2);
-    assert_true(faults_of_first_use(LOOKASIDE_PAGED) >= pages / 2);
-}
-
-/* In a child without the right to lock more than its limit allows. */
-static void meet_the_limit(void *argument)
-{
-    (void)argument;
-    if (geteuid() == 0) {
-        CHECK(setuid(65534) == 0, "cannot become an ordinary user");
-    }
-    struct rlimit limit;
-    CHECK(getrlimit(RLIMIT_MEMLOCK, &limit) == 0, "getrlimit");
-    struct rlimit none = {0, limit.rlim_max};
-    CHECK(setrlimit(RLIMIT_MEMLOCK, &none) == 0, "setrlimit");
-
-    lookaside_list list = LOOKASIDE_LIST_INIT;
-    CHECK(lookaside_init(&list, SIZE, LOOKASIDE_NONPAGED, NULL) == LOOKASIDE_OK, "init");
-    uint64_t mapped = check_laws(&list, "new").mapped_bytes;
-    for (uint64_t i = 1; i <= 10; i++) {
-        CHECK(lookaside_alloc(&list) == NULL, "memory was locked beyond the limit");
-        lookaside_statistics s = check_laws(&list, "refused");
-        CHECK(s.last_failure == LOOKASIDE_LOCKED_MEMORY_LIMIT, "last_failure is %s",
-              lookaside_status_name(s.last_failure));
-        CHECK(s.allocate_failures == i, "allocate_failures");
-        CHECK(s.mapped_bytes - s.metadata_bytes == 0, "a refused slab stayed mapped");
-        CHECK(s.mapped_bytes <= mapped + 8192, "each refusal leaves something behind");
-    }
-    CHECK(lookaside_reserve(&list, 1) == LOOKASIDE_LOCKED_MEMORY_LIMIT, "reserve");
-
-    CHECK(setrlimit(RLIMIT_MEMLOCK, &limit) == 0, "setrlimit");
-    void *entry = lookaside_alloc(&list);
-    CHECK(entry != NULL, "the list did not recover");
-    CHECK(resident(entry, SIZE), "the entry is not resident");
-    lookaside_free(&list, entry);
-    destroy_checked(&list);
-}
-
-TEST(beyond_the_locked_memory_limit_the_allocation_fails_and_the_list_goes_on)
-{
-    SKIP_UNDER_SANITIZER();
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &limit), 0);
-    if (limit.rlim_max < (1 << 20)) {
-        print_message("skipped: RLIMIT_MEMLOCK's hard limit is below 1 MB\n");
-        skip();
-    }
-    assert_int_equal(run_in_child(meet_the_limit, NULL, 60), 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nonpaged_entries_are_resident_before_they_are_used),
-        cmocka_unit_test(first_use_of_nonpaged_entries_does_not_fault_but_of_paged_ones_does),
-        cmocka_unit_test(beyond_the_locked_memory_limit_the_allocation_fails_and_the_list_goes_on),
     };
     return RUN_TESTS(tests);
 }

@@ -5,19 +5,17 @@
  * wherever the core is carried to, with another processor, OS page or C library, where the test
  * framework is not at hand. It ends at the first check that fails, and says which. */
 
-#define _POSIX_C_SOURCE 200809L
+#include "system.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <lookaside/lookaside.h>
 
-enum { THREADS = 4, ROUNDS = 200, BATCH = 300, SIZE = 72, FORKED = 97 };
+enum { THREADS = 4, ROUNDS = 200, BATCH = 300, SIZE = 72 };
 
 #define CHECK(condition) check((condition), #condition, __LINE__)
 
@@ -94,19 +92,11 @@ static void *work(void *context)
     return NULL;
 }
 
-static void use_in_child(struct crowd *crowd)
+static void use_in_child(void *crowd)
 {
-    pid_t child = fork();
-    CHECK(child >= 0);
-    if (child == 0) {
-        check_laws(&crowd->list);
-        work(crowd);
-        check_laws(&crowd->list);
-        exit(FORKED);
-    }
-    int status = 0;
-    CHECK(waitpid(child, &status, 0) == child);
-    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == FORKED);
+    check_laws(&((struct crowd *)crowd)->list);
+    work(crowd);
+    check_laws(&((struct crowd *)crowd)->list);
 }
 
 static void many_threads(void)
@@ -123,7 +113,9 @@ static void many_threads(void)
     }
     lookaside_statistics s = check_laws(&crowd.list);
     CHECK(s.live_entries == BATCH && s.total_allocates == UINT64_C(1) * THREADS * ROUNDS * BATCH);
-    use_in_child(&crowd);
+    if (system_has_fork()) {
+        CHECK(run_in_child(use_in_child, &crowd, 60) == 0);
+    }
     lookaside_free_bulk(&crowd.list, crowd.shelf, BATCH);
     CHECK(check_laws(&crowd.list).live_entries == 0);
     CHECK(lookaside_destroy(&crowd.list) == LOOKASIDE_OK);
@@ -131,11 +123,11 @@ static void many_threads(void)
 
 int main(void)
 {
-    long os_page = sysconf(_SC_PAGESIZE);
-    printf("OS page of %ld bytes\n", os_page);
+    size_t os_page = system_page_size();
+    printf("OS page of %zu bytes\n", os_page);
     one_thread(1, 16);
     one_thread(SIZE, 8);
-    one_thread(5000, (size_t)os_page);
+    one_thread(5000, os_page);
     many_threads();
     return 0;
 }

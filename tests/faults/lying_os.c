@@ -12,6 +12,10 @@ struct lying_os *lying_os = &honest;
 
 void *real_map(size_t size, size_t alignment) __asm__("__real_os_map");
 void *lying_map(size_t size, size_t alignment) __asm__("__wrap_os_map");
+void *real_reserve(size_t size, size_t alignment) __asm__("__real_os_reserve");
+void *lying_reserve(size_t size, size_t alignment) __asm__("__wrap_os_reserve");
+bool real_commit(void *base, size_t size) __asm__("__real_os_commit");
+bool lying_commit(void *base, size_t size) __asm__("__wrap_os_commit");
 void real_unmap(void *base, size_t size) __asm__("__real_os_unmap");
 void counting_unmap(void *base, size_t size) __asm__("__wrap_os_unmap");
 bool real_lock_pages(void *base, size_t size) __asm__("__real_os_lock_pages");
@@ -41,13 +45,27 @@ void stop_lying(void)
     lying_os->fail_at = 0;
 }
 
-void *lying_map(size_t size, size_t alignment)
+static void *counted(void *base, size_t size)
 {
-    void *base = lie(LIE_MAP) ? NULL : real_map(size, alignment);
     if (base != NULL) {
         __atomic_add_fetch(&lying_os->mapped, size, __ATOMIC_RELAXED);
     }
     return base;
+}
+
+void *lying_map(size_t size, size_t alignment)
+{
+    return counted(lie(LIE_MAP) ? NULL : real_map(size, alignment), size);
+}
+
+void *lying_reserve(size_t size, size_t alignment)
+{
+    return counted(lie(LIE_RESERVE) ? NULL : real_reserve(size, alignment), size);
+}
+
+bool lying_commit(void *base, size_t size)
+{
+    return !lie(LIE_COMMIT) && real_commit(base, size);
 }
 
 void counting_unmap(void *base, size_t size)

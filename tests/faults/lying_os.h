@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum lie { LIE_MAP, LIE_LOCK_PAGES, LIE_THREAD_AT_EXIT, LIE_META_ALLOC };
+enum lie { LIE_MAP, LIE_RESERVE, LIE_COMMIT, LIE_LOCK_PAGES, LIE_THREAD_AT_EXIT, LIE_META_ALLOC };
 
 struct lying_os {
     enum lie about;

@@ -14,10 +14,8 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 
-enum { LISTS = 4, MOST = 3000, STEP = UNDER_SANITIZER ? 5 : 1 /* every n, or every fifth */ };
+enum { LISTS = 4, MOST = 3000 };
 
 /* Small and large, cached and not, paged and locked, with callbacks and without. */
 static const struct kind {
@@ -132,9 +130,8 @@ static void init_list(size_t list)
     }
 }
 
-static void scenario(void *argument)
+static void scenario(void)
 {
-    lying_os = argument;
     for (size_t list = 0; list < LISTS; list++) {
         init_list(list);
         use(list);
@@ -156,19 +153,34 @@ static void scenario(void *argument)
     }
 }
 
-/* Runs the scenario in a child; returns what its os layer saw. */
+/* Runs the scenario in a process of its own; returns what its os layer saw. */
 static struct lying_os run(enum lie about, size_t fail_at, bool from_then_on)
 {
-    struct lying_os *shared =
-        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    CHECK(shared != MAP_FAILED, "mmap");
-    *shared = (struct lying_os){.about = about, .fail_at = fail_at, .from_then_on = from_then_on};
-    int status = run_in_child(scenario, shared, 60);
-    CHECK(status == 0, "function %d, call %zu%s: the process ended with wait status %#x",
-          (int)about, fail_at, from_then_on ? " and later ones" : "", (unsigned)status);
-    struct lying_os seen = *shared;
-    munmap(shared, sizeof(*shared));
+    char request[64];
+    char answer[64];
+    struct lying_os seen = {0};
+    (void)snprintf(request, sizeof(request), "%d %zu %d", (int)about, fail_at, from_then_on);
+    int status = run_again(request, answer, sizeof(answer));
+    CHECK(status == 0 && sscanf(answer, "%zu %zu", &seen.failures, &seen.mapped) == 2,
+          "function %d, call %zu%s: the process ended with %d", (int)about, fail_at,
+          from_then_on ? " and later ones" : "", status);
     return seen;
+}
+
+/* The other side of run. */
+static int serve(const char *request)
+{
+    static struct lying_os os;
+    int about;
+    int from_then_on;
+    CHECK(sscanf(request, "%d %zu %d", &about, &os.fail_at, &from_then_on) == 3, "a bad request");
+    os.about = (enum lie)about;
+    os.from_then_on = from_then_on != 0;
+    lying_os = &os;
+    end_after(60);
+    scenario();
+    printf("%zu %zu\n", os.failures, os.mapped);
+    return 0;
 }
 
 /* Records of the address space are kept for good, one more or less as addresses and timing have it;
@@ -177,12 +189,13 @@ static struct lying_os run(enum lie about, size_t fail_at, bool from_then_on)
 
 static void sweep(enum lie about, const char *name, bool from_then_on)
 {
+    const size_t step = UNDER_SANITIZER || !system_has_fork() ? 5 : 1; /* where each run is dear */
     size_t honest = run(about, 0, false).mapped;
     size_t runs = 0;
     size_t failures = 0;
     struct lying_os seen;
     do {
-        size_t n = 1 + runs++ * STEP;
+        size_t n = 1 + runs++ * step;
         seen = run(about, n, from_then_on);
         failures += seen.failures;
         CHECK(seen.mapped <= honest + SLACK,
@@ -194,10 +207,15 @@ static void sweep(enum lie about, const char *name, bool from_then_on)
            from_then_on ? " from the n-th on" : "");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1) {
+        return serve(argv[1]);
+    }
     for (int from_then_on = 0; from_then_on < 2; from_then_on++) {
         sweep(LIE_MAP, "os_map", from_then_on != 0);
+        sweep(LIE_RESERVE, "os_reserve", from_then_on != 0);
+        sweep(LIE_COMMIT, "os_commit", from_then_on != 0);
         sweep(LIE_LOCK_PAGES, "os_lock_pages", from_then_on != 0);
         sweep(LIE_THREAD_AT_EXIT, "os_thread_at_exit", from_then_on != 0);
         sweep(LIE_META_ALLOC, "meta_alloc", from_then_on != 0);

@@ -8,6 +8,7 @@
 
 #include <lookaside/lookaside.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 /* The pointers that the sentence must name. */
 static inline void watch(const void *list, const void *entry)
 {
-    printf("LIST=%p ENTRY=%p\n", list, entry);
+    printf("LIST=0x%" PRIxPTR " ENTRY=0x%" PRIxPTR "\n", (uintptr_t)list, (uintptr_t)entry);
     fflush(stdout);
 }
 

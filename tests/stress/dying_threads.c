@@ -8,7 +8,6 @@
 #include "crowd.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 enum { SIZE = 40, OUT = 7 };
 
@@ -47,14 +46,11 @@ static void exit_deep_in_a_call(struct worker *worker)
 static void be_cancelled_while_waiting(struct worker *worker)
 {
     work_then_leave(worker->number);
-    for (;;) {
-        if (UNDER_SANITIZER) {
-            pthread_testcancel();
-            sched_yield();
-        } else {
-            pause();
-        }
+    while (UNDER_SANITIZER) {
+        pthread_testcancel();
+        sched_yield();
     }
+    sleep_until_cancelled();
 }
 
 static void be_cancelled_while_busy(struct worker *worker)

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { SIZE = 32, THREADS = 3 };
@@ -54,14 +53,14 @@ __attribute__((destructor)) static void use_lists_in_a_destructor(void)
 /* A process that starts busy threads and ends in the given way. */
 static int live(const char *end)
 {
-    alarm(20);
+    end_after(20);
     atexit(use_lists_at_exit);
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         CHECK(lookaside_init(&lists[i], SIZE, LOOKASIDE_PAGED, NULL) == LOOKASIDE_OK, "init");
     }
     (void)start_workers(THREADS, stay_busy, NULL);
     use_once(9);
-    usleep(1000);
+    sleep_milliseconds(1);
     if (strcmp(end, "exit") == 0) {
         exit(0);
     }
@@ -79,16 +78,9 @@ int main(int argc, char **argv)
     }
     size_t times = rounds(60);
     for (size_t i = 0; i < times; i++) {
-        pid_t child = fork();
-        CHECK(child >= 0, "fork failed");
-        if (child == 0) {
-            execl("/proc/self/exe", argv[0], ends[i % COUNT_OF(ends)], (char *)NULL);
-            _exit(127);
-        }
-        int status = 0;
-        CHECK(waitpid(child, &status, 0) == child, "waitpid");
-        CHECK(status == 0, "a process that ended by %s has wait status %#x",
-              ends[i % COUNT_OF(ends)], (unsigned)status);
+        const char *end = ends[i % COUNT_OF(ends)];
+        int status = run_again(end, NULL, 0);
+        CHECK(status == 0, "a process that ended by %s has exit status %d", end, status);
     }
     printf("%zu processes ended while their threads were busy\n", times);
     return 0;

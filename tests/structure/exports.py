@@ -3,10 +3,11 @@
 # SPDX-FileCopyrightText: 2026 The lookaside authors
 """Compares what a library offers to the linker with the list of what it should.
 
-usage: exports.py NM LIST LIBRARY
+usage: exports.py NM LIST LIBRARY [--but NAME]
 
 LIBRARY is a shared library, whose dynamic symbols are compared, or an archive, whose global symbols
-are: neither may leak a name of ours into the programs that link it.
+are: neither may leak a name of ours into the programs that link it. Of a Windows DLL it is the import
+library (.dll.a). NAME stands in the list and is not of this library.
 """
 
 import subprocess
@@ -19,15 +20,16 @@ def exported(nm, library):
     output = subprocess.run([nm, "-P", "--defined-only", scope, library],
                             check=True, capture_output=True, text=True).stdout
     symbols = (line.split() for line in output.splitlines() if len(line.split()) > 1)
-    # Absolute symbols are the names of versions.
-    return {fields[0].partition("@")[0] for fields in symbols if fields[1] != "A"}
+    # Absolute symbols are the names of versions; in an import library, what is code is an export.
+    wanted = (lambda kind: kind == "T") if library.endswith(".dll.a") else (lambda kind: kind != "A")
+    return {fields[0].partition("@")[0] for fields in symbols if wanted(fields[1])}
 
 
 def main(arguments):
-    if len(arguments) != 3:
+    if len(arguments) not in (3, 5) or arguments[3:4] not in ([], ["--but"]):
         sys.exit(__doc__)
-    nm, expected_list, library = arguments
-    expected = set(Path(expected_list).read_text().split())
+    nm, expected_list, library = arguments[:3]
+    expected = set(Path(expected_list).read_text().split()) - set(arguments[4:])
     found = exported(nm, library)
     for symbol in sorted(found - expected):
         print(f"{library} exports {symbol}, which {expected_list} does not list")

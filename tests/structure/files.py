@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The lookaside authors
-"""Looks at every source file from outside: its licence lines and its length.
+"""Looks at every source file from outside: its licence lines, its length, and one trap.
 
 usage: files.py SOURCE_ROOT
 """
@@ -30,6 +30,9 @@ def faults(path):
     head = lines[1:3] if lines and lines[0].startswith("#!") else lines[:2]
     if len(head) < 2 or any(words not in line for words, line in zip(LICENCE, head)):
         yield "does not begin with the two SPDX lines"
+    if any("Python3::Interpreter" in line for line in lines) and path.name == "CMakeLists.txt":
+        yield ("has Python3::Interpreter, which a cross build hands to its emulator, where the test "
+               "passes whatever happens: use ${Python3_EXECUTABLE}")
     if len(lines) > LONGEST:
         yield f"has {len(lines)} lines, more than {LONGEST}: it holds two ideas"
 

@@ -43,6 +43,12 @@ class FilesTest(unittest.TestCase):
         self.assertEqual((1, "src/a.c has 501 lines, more than 500: it holds two ideas\n"),
                          (status, output))
 
+    def test_interpreter_that_a_cross_build_would_hand_to_its_emulator(self):
+        line = "add_test(NAME a COMMAND Python3::Interpreter a.py)\n"
+        status, output = self.check("tests/CMakeLists.txt", SHELL_HEAD + line)
+        self.assertEqual(1, status)
+        self.assertIn("use ${Python3_EXECUTABLE}", output)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -21,6 +21,31 @@
 /* Runs the tests and gives main's exit status. */
 #define RUN_TESTS(tests) cmocka_run_group_tests_name(__FILE__, tests, NULL, NULL)
 
+/* Skips the test on a system that cannot do what it needs. */
+#define skip_because(reason)                                                                       \
+    do {                                                                                           \
+        print_message("skipped: %s\n", reason);                                                    \
+        skip();                                                                                    \
+    } while (0)
+
+#define skip_without_fork()                                                                        \
+    do {                                                                                           \
+        if (!system_has_fork()) {                                                                  \
+            skip_because("the system has no fork");                                                \
+        }                                                                                          \
+    } while (0)
+
+#define skip_where_locking_does_nothing()                                                          \
+    do {                                                                                           \
+        if (UNDER_SANITIZER) {                                                                     \
+            skip_because("under sanitizers mlock does nothing and says that it succeeded");        \
+        }                                                                                          \
+    } while (0)
+
+/* Compares what is locked with a number of bytes, where the system tells. */
+#define assert_locked(relation, bytes)                                                             \
+    assert_true(!system_tells_what_is_locked() || locked_bytes() relation(bytes))
+
 #define assert_status(call, expected)                                                              \
     do {                                                                                           \
         lookaside_status status_ = (call);                                                         \

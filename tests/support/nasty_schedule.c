@@ -5,6 +5,8 @@
  * library the thread may lose its CPU or sleep, so that orders come up that are rare by nature. */
 #include "os.h"
 
+#include <lookaside/platform.h>
+
 #include <sched.h>
 #include <unistd.h>
 
@@ -13,14 +15,16 @@ void real_unlock(struct os_lock *lock) __asm__("__real_os_unlock");
 void nasty_lock(struct os_lock *lock) __asm__("__wrap_os_lock");
 void nasty_unlock(struct os_lock *lock) __asm__("__wrap_os_unlock");
 
+static LOOKASIDE_THREAD_LOCAL uint32_t random_state;
+
 static void disturb(void)
 {
-    static __thread uint32_t random;
-    if (random == 0) {
-        random = (uint32_t)(uintptr_t)&random | 1;
+    uint32_t *random = &LOOKASIDE_OWN(random_state);
+    if (*random == 0) {
+        *random = (uint32_t)(uintptr_t)random | 1;
     }
-    random = random * 1664525 + 1013904223;
-    uint32_t dice = random >> 22;
+    *random = *random * 1664525 + 1013904223;
+    uint32_t dice = *random >> 22;
     if (dice == 0) {
         usleep(50);
     } else if (dice < 16) {

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 void check_failed(const char *file, int line, const char *condition, const char *format, ...)
 {
@@ -107,49 +105,6 @@ uint64_t next_random(uint64_t *state)
     return x * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-/* The sum of all lines of a /proc file that begin with key, in bytes. */
-static size_t sum_of_kilobytes(const char *path, const char *key)
-{
-    FILE *file = fopen(path, "r");
-    CHECK(file != NULL, "cannot open %s", path);
-    char line[512];
-    size_t sum = 0;
-    while (fgets(line, sizeof(line), file) != NULL) {
-        if (strncmp(line, key, strlen(key)) == 0) {
-            sum += strtoul(line + strlen(key), NULL, 10) * 1024;
-        }
-    }
-    fclose(file);
-    return sum;
-}
-
-size_t resident_bytes(void)
-{
-    return sum_of_kilobytes("/proc/self/status", "VmRSS:");
-}
-
-size_t smaps_bytes(const char *key)
-{
-    return sum_of_kilobytes("/proc/self/smaps", key);
-}
-
-size_t mapping_count(void)
-{
-    FILE *file = fopen("/proc/self/maps", "r");
-    CHECK(file != NULL, "cannot open /proc/self/maps");
-    size_t lines = 0;
-    for (int c = getc(file); c != EOF; c = getc(file)) {
-        lines += c == '\n';
-    }
-    fclose(file);
-    return lines;
-}
-
-size_t system_page_size(void)
-{
-    return (size_t)sysconf(_SC_PAGESIZE);
-}
-
 void mark_entry(void *entry, size_t size, uint64_t owner)
 {
     uint64_t mark = owner ^ (uintptr_t)entry;
@@ -163,20 +118,4 @@ void check_entry(const void *entry, size_t size, uint64_t owner)
     CHECK(memcmp(entry, &mark, sizeof(mark)) == 0 &&
               memcmp((const char *)entry + size - sizeof(mark), &mark, sizeof(mark)) == 0,
           "entry %p was given to two owners", entry);
-}
-
-int run_in_child(void (*body)(void *argument), void *argument, unsigned seconds)
-{
-    fflush(NULL);
-    pid_t child = fork();
-    CHECK(child >= 0, "fork failed");
-    if (child == 0) {
-        alarm(seconds);
-        body(argument);
-        fflush(NULL);
-        _exit(0);
-    }
-    int status = 0;
-    CHECK(waitpid(child, &status, 0) == child, "waitpid failed");
-    return status;
 }

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* What every kind of test needs: the laws of a list as one function, a check that works in any
- * thread, how much to do, and what the kernel says about our memory.
+ * thread, how much to do; and system.h.
  *
  * A failed check prints one sentence and aborts, so that it can be used outside of cmocka, in
  * threads and in forked children. */
@@ -11,8 +11,11 @@
 
 #include <lookaside/lookaside.h>
 
+#include "system.h"
+
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,7 +38,14 @@ extern "C" {
 #define CHECK(condition, ...)                                                                      \
     ((condition) ? (void)0 : check_failed(__FILE__, __LINE__, #condition, __VA_ARGS__))
 
-__attribute__((noreturn, format(printf, 4, 5))) void
+/* How gcc is told that a function takes what printf takes; Windows has a printf of its own besides. */
+#ifdef __MINGW_PRINTF_FORMAT
+#define PRINTF_FORMAT __MINGW_PRINTF_FORMAT
+#else
+#define PRINTF_FORMAT printf
+#endif
+
+__attribute__((noreturn, format(PRINTF_FORMAT, 4, 5))) void
 check_failed(const char *file, int line, const char *condition, const char *format, ...);
 
 /* ---- Laws ------------------------------------------------------------------------------------ */
@@ -60,30 +70,12 @@ size_t rounds(size_t count);
 /* A small fast generator of pseudo-random numbers; *state must not be 0. */
 uint64_t next_random(uint64_t *state);
 
-/* ---- The kernel's view ----------------------------------------------------------------------- */
-
-/* Resident bytes of this process. */
-size_t resident_bytes(void);
-
-/* The sum over all mappings of one line of /proc/self/smaps, for instance "Size:", in bytes. */
-size_t smaps_bytes(const char *key);
-
-/* How many mappings this process has. */
-size_t mapping_count(void);
-
-size_t system_page_size(void);
-
 /* ---- Entries --------------------------------------------------------------------------------- */
 
 /* Marks an entry as owned by `owner` in its first and last bytes, and checks the mark again: two
  * owners of one entry spoil each other's. size must be at least 8. */
 void mark_entry(void *entry, size_t size, uint64_t owner);
 void check_entry(const void *entry, size_t size, uint64_t owner);
-
-/* ---- Children -------------------------------------------------------------------------------- */
-
-/* Runs body in a forked child and returns its wait status; kills it after `seconds`. */
-int run_in_child(void (*body)(void *argument), void *argument, unsigned seconds);
 
 #ifdef __cplusplus
 }

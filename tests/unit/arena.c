@@ -19,12 +19,27 @@
 
 void *real_os_map(size_t size, size_t alignment) REAL(os_map);
 void *our_os_map(size_t size, size_t alignment) INSTEAD_OF(os_map);
+void *real_os_reserve(size_t size, size_t alignment) REAL(os_reserve);
+void *our_os_reserve(size_t size, size_t alignment) INSTEAD_OF(os_reserve);
+bool real_os_commit(void *base, size_t size) REAL(os_commit);
+bool our_os_commit(void *base, size_t size) INSTEAD_OF(os_commit);
 
-static bool no_memory;
+static bool no_addresses;
+static bool no_memory; /* behind addresses */
 
 void *our_os_map(size_t size, size_t alignment)
 {
-    return no_memory ? NULL : real_os_map(size, alignment);
+    return no_addresses ? NULL : real_os_map(size, alignment);
+}
+
+void *our_os_reserve(size_t size, size_t alignment)
+{
+    return no_addresses ? NULL : real_os_reserve(size, alignment);
+}
+
+bool our_os_commit(void *base, size_t size)
+{
+    return no_memory ? false : real_os_commit(base, size);
 }
 
 static char owners[8]; /* addresses to be owners */
@@ -279,21 +294,49 @@ TEST(foreign_addresses_have_no_owner)
     arena_free(run, ARENA_GRANULE);
 }
 
-TEST(without_memory_there_is_no_run_and_nothing_is_lost)
+static void try_without(bool *what)
 {
     arena_trim();
     char *warm = alloc_run(ARENA_CHUNK, &owners[0]); /* leaves a chunk record behind */
     arena_free(warm, ARENA_CHUNK);
-    no_memory = true;
-    assert_null(arena_alloc(ARENA_GRANULE, &owners[0], false));
-    assert_null(arena_alloc(2 * ARENA_CHUNK, &owners[0], false));
-    no_memory = false;
     size_t mappings = mapping_count();
+    *what = true;
+    assert_null(arena_alloc(ARENA_GRANULE, &owners[0], false));
+    assert_null(arena_alloc(ARENA_CHUNK, &owners[0], false));
+    assert_null(arena_alloc(2 * ARENA_CHUNK, &owners[0], false));
+    *what = false;
     char *run = alloc_run(ARENA_GRANULE, &owners[0]);
     assert_owner(run, ARENA_GRANULE, &owners[0]);
     arena_free(run, ARENA_GRANULE);
     arena_trim();
     assert_int_equal(mapping_count(), mappings);
+}
+
+TEST(without_addresses_there_is_no_run_and_nothing_is_lost)
+{
+    try_without(&no_addresses);
+}
+
+TEST(without_memory_there_is_no_run_and_nothing_is_lost)
+{
+    try_without(&no_memory);
+}
+
+TEST(a_run_that_got_no_memory_leaves_its_neighbours_alone)
+{
+    char *beside = alloc_run(4 * ARENA_GRANULE, &owners[0]);
+    memset(beside, 1, 4 * ARENA_GRANULE);
+    no_memory = true;
+    for (size_t size = ARENA_GRANULE; size < ARENA_CHUNK; size *= 2) {
+        assert_null(arena_alloc(size, &owners[1], false));
+    }
+    no_memory = false;
+    assert_owner(beside, 4 * ARENA_GRANULE, &owners[0]);
+    assert_null(arena_owner(beside + 4 * ARENA_GRANULE));
+    for (size_t i = 0; i < 4 * ARENA_GRANULE; i++) {
+        assert_int_equal(beside[i], 1);
+    }
+    arena_free(beside, 4 * ARENA_GRANULE);
 }
 
 /* ---- the model: a plain list of intervals ---- */
@@ -421,7 +464,9 @@ int main(void)
         cmocka_unit_test(an_os_page_of_small_runs_goes_back_with_the_last_of_them),
         cmocka_unit_test(a_chunk_kept_in_hand_holds_no_memory),
         cmocka_unit_test(foreign_addresses_have_no_owner),
+        cmocka_unit_test(without_addresses_there_is_no_run_and_nothing_is_lost),
         cmocka_unit_test(without_memory_there_is_no_run_and_nothing_is_lost),
+        cmocka_unit_test(a_run_that_got_no_memory_leaves_its_neighbours_alone),
         cmocka_unit_test(any_sequence_agrees_with_a_list_of_intervals),
         cmocka_unit_test(an_owner_is_found_while_other_threads_come_and_go),
     };

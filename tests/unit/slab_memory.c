@@ -253,9 +253,9 @@ TEST(entries_of_a_resident_pool_are_in_memory_before_they_are_touched)
             assert_int_equal(resident_pages(first_page, size),
                              (size + system_page_size() - 1) / system_page_size());
         }
-        assert_true(smaps_bytes("Locked:") >= COUNT_OF(entries) * sizes[i]);
+        assert_locked(>=, COUNT_OF(entries) * sizes[i]);
         destroy_pool(&pool);
-        assert_int_equal(smaps_bytes("Locked:"), 0);
+        assert_locked(==, 0);
     }
 }
 
