@@ -7,9 +7,10 @@ usage: image.py DRIVER.sys...
 
 Reported: another machine or subsystem than a driver's, a subsystem version older than Vista's, a wrong
 checksum (Windows refuses such drivers), an image that cannot be moved, stripped relocations, no unwind
-table, a section that is writable and executable at once, thread-local storage.
+table or one whose functions overlap (exceptions would be unwound wrongly), a section that is writable and executable at once, thread-local storage.
 
-Caught: a driver linked with --subsystem,console, one whose checksum was patched.
+Caught: a driver linked with --subsystem,console, one whose checksum was patched, a library whose joined
+object had its unwind table sorted before relocation.
 """
 
 import struct
@@ -35,12 +36,31 @@ def checksum(image, place):
     return total + len(image)
 
 
+def at(sections, address):
+    """The place in the file of an address relative to the image's base."""
+    for _, size, start, _, place, _ in sections:
+        if start <= address < start + size:
+            return place + address - start
+    raise ValueError(f"no section has the address {address:#x}")
+
+
+def functions_overlap(image, place, size):
+    """Whether the unwind table's functions are not in order, one behind the other."""
+    functions = struct.iter_unpack("<III", image[place:place + size - size % 12])
+    ends = 0
+    for begin, end, _ in functions:
+        if begin < ends or end <= begin:
+            return True
+        ends = end
+    return False
+
+
 def faults(image):
     header, = struct.unpack_from("<I", image, 0x3C)
     if image[header:header + 4] != b"PE\0\0":
         yield "is no PE image"
         return
-    machine, sections, _, _, _, optional_size, traits = struct.unpack_from(
+    machine, section_count, _, _, _, optional_size, traits = struct.unpack_from(
         "<HHIIIHH", image, header + 4)
     optional = header + 24
     magic, = struct.unpack_from("<H", image, optional)
@@ -58,16 +78,19 @@ def faults(image):
     for name, flag in FLAGS.items():
         if not flags & flag:
             yield f"is not marked: {name}"
+    sections = [struct.unpack_from("<8sIIII12xI", image, optional + optional_size + 40 * i)
+                for i in range(section_count)]
     tables = [struct.unpack_from("<II", image, optional + 112 + 8 * i) for i in range(16)]
-    if tables[EXCEPTION_TABLE][1] == 0:
+    unwinding, size = tables[EXCEPTION_TABLE]
+    if size == 0:
         yield "has no unwind table"
+    elif functions_overlap(image, at(sections, unwinding), size):
+        yield "has an unwind table whose functions overlap"
     if tables[TLS_TABLE][1] != 0:
         yield "has thread-local storage, which a driver cannot"
-    for i in range(sections):
-        section = optional + optional_size + 40 * i
-        name = image[section:section + 8].rstrip(b"\0").decode()
-        rights, = struct.unpack_from("<I", image, section + 36)
+    for name, _, _, _, _, rights in sections:
         if rights & EXECUTE and rights & WRITE:
+            name = name.rstrip(b"\0").decode()
             yield f"has a section that is writable and executable: {name}"
 
 
