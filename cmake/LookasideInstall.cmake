@@ -23,9 +23,17 @@ if(TARGET lookaside_wdk)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/wdk/include/
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lookaside-wdk
         FILES_MATCHING PATTERN "*.h")
-    install(TARGETS lookaside_wdk
-        EXPORT lookaside
-        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
+foreach(library lookaside_wdk lookaside_nt)
+    if(TARGET ${library})
+        install(TARGETS ${library}
+            EXPORT lookaside
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    endif()
+endforeach()
+if(LOOKASIDE_BUILD_DRIVERS)
+    # For those who ask for it: it changes what a Windows program is linked with.
+    install(FILES ${CMAKE_CURRENT_LIST_DIR}/LookasideDriver.cmake DESTINATION ${package_dir})
 endif()
 if(LOOKASIDE_BUILD_TOOLS)
     # The command finds the library beside it, wherever the two are put.

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The lookaside authors
 #
-# usage: run.sh SOURCE_ROOT BUILD_DIR find_package|pkg_config|add_subdirectory|command
+# usage: run.sh SOURCE_ROOT BUILD_DIR find_package|pkg_config|add_subdirectory|driver|command
+#              [CMake option...]
 #
 # Builds a consumer in a temporary place, against BUILD_DIR installed there or against the sources,
-# and runs it with the shared and with the static library; or runs the installed command.
+# and runs it with the shared and with the static library; or builds a driver, and runs it where that
+# takes no Wine; or runs the installed command.
 
 set -euo pipefail
 source=$1 build=$2 way=$3
+shift 3
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 cp -r "$source/tests/consumers" "$place/consumers"
@@ -18,7 +21,7 @@ consumer=$place/consumers/$way out=$place/out
 install_moved() {
     cmake --install "$build" --prefix "$place/first"
     mv "$place/first" "$place/prefix"
-    libraries=$(dirname "$(find "$place/prefix" -name liblookaside.so)")
+    libraries=$(dirname "$(find "$place/prefix" -name 'liblookaside.a')")
     export LD_LIBRARY_PATH=$libraries PKG_CONFIG_PATH=$libraries/pkgconfig
 }
 
@@ -27,6 +30,18 @@ command)
     install_moved
     unset LD_LIBRARY_PATH
     "$place/prefix/bin/lookaside" --version | grep -x 'lookaside [0-9.]*'
+    exit
+    ;;
+driver)
+    install_moved
+    cmake -G Ninja -S "$consumer" -B "$out" -D "CMAKE_PREFIX_PATH=$place/prefix" \
+        -D "EXAMPLE=$source/examples/driver-c" "$@"
+    cmake --build "$out"
+    if [ -e "$out/checksum_client" ]; then
+        "$out/checksum_client" 2 100
+    else
+        [ -s "$out/checksum.sys" ]
+    fi
     exit
     ;;
 find_package)
