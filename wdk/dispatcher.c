@@ -195,7 +195,7 @@ static void check_wait(const void *object, const LARGE_INTEGER *timeout)
         verifier_report(RULE_WAIT_FOR_EVER, (ULONG_PTR)&irql, (ULONG_PTR)object, 0,
                         "A wait without a timeout at DISPATCH_LEVEL");
     }
-    if (irql == DISPATCH_LEVEL && timeout->QuadPart != 0) {
+    if (irql == DISPATCH_LEVEL && timeout != NULL && timeout->QuadPart != 0) {
         verifier_report(RULE_WAIT_TIMEOUT, (ULONG_PTR)&irql, (ULONG_PTR)object, (ULONG_PTR)timeout,
                         "A wait at DISPATCH_LEVEL with a timeout that is not 0");
     }

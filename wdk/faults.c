@@ -157,14 +157,6 @@ BOOLEAN faults_strike_here(void)
     return faults_strike(&trace);
 }
 
-BOOLEAN fault_is_due(void)
-{
-    struct trace trace;
-
-    trace_take(&trace);
-    return faults_strike(&trace);
-}
-
 ULONG wdk_fault_sweep(wdk_body *body, void *context)
 {
     ULONG n = 0;

@@ -69,7 +69,7 @@ void lookaside_check_new(PGENERAL_LOOKASIDE_POOL list, ULONG type, SIZE_T size, 
                         "%s: lookaside list %p, tag \"%s\", was asked to have entries of %zu bytes",
                         routine, (void *)list, tag_text(tag).text, size);
     }
-    if ((type & (PagedPool | POOL_NX_ALLOCATION)) == 0) {
+    if (pool_is_executable(type)) {
         verifier_report(
             RULE_EXECUTABLE_POOL, ADDRESS(list), type, tag,
             "%s: lookaside list %p, tag \"%s\", takes executable memory (pool type 0x%X)", routine,
@@ -106,7 +106,7 @@ void lookaside_end(PGENERAL_LOOKASIDE_POOL list, const char *routine)
 
 /* ---- Traffic ------------------------------------------------------------------------------------ */
 
-void lookaside_check_irql(PGENERAL_LOOKASIDE_POOL list, const char *routine)
+static void check_irql(PGENERAL_LOOKASIDE_POOL list, const char *routine)
 {
     KIRQL irql = KeGetCurrentIrql();
 
@@ -119,19 +119,19 @@ void lookaside_check_irql(PGENERAL_LOOKASIDE_POOL list, const char *routine)
     }
 }
 
-static void check_use(PGENERAL_LOOKASIDE_POOL list, const char *routine)
+void lookaside_check_use(PGENERAL_LOOKASIDE_POOL list, const char *routine)
 {
     if (!lists_contain(list)) {
         verifier_report(RULE_LIST_NOT_INITIALIZED, ADDRESS(list), 0, 0,
                         "%s: %p is no live lookaside list: never initialised, or deleted", routine,
                         (void *)list);
     }
-    lookaside_check_irql(list, routine);
+    check_irql(list, routine);
 }
 
 PVOID lookaside_take(PGENERAL_LOOKASIDE_POOL list, const char *routine)
 {
-    check_use(list, routine);
+    lookaside_check_use(list, routine);
     count(&list->TotalAllocates);
     PVOID entry = ExpInterlockedPopEntrySList(&list->ListHead);
     if (entry == NULL) {
@@ -172,18 +172,18 @@ static void check_entry(PGENERAL_LOOKASIDE_POOL list, PVOID entry, const char *r
 
 BOOLEAN lookaside_keep(PGENERAL_LOOKASIDE_POOL list, PVOID entry, const char *routine)
 {
-    check_use(list, routine);
+    lookaside_check_use(list, routine);
     check_entry(list, entry, routine);
     count(&list->TotalFrees);
-    if (ExQueryDepthSList(&list->ListHead) >= LOAD(list->Depth)) {
-        count(&list->FreeMisses);
-        return FALSE;
-    }
     if (slist_contains(&list->ListHead, entry)) {
         verifier_report(RULE_DOUBLE_FREE, 0, ADDRESS(entry), 0,
                         "%s: %p was freed twice to lookaside list %p, tag \"%s\"", routine, entry,
                         (void *)list, tag_text(list->Tag).text);
         return TRUE;
+    }
+    if (ExQueryDepthSList(&list->ListHead) >= LOAD(list->Depth)) {
+        count(&list->FreeMisses);
+        return FALSE;
     }
     (void)ExpInterlockedPushEntrySList(&list->ListHead, entry);
     return TRUE;

@@ -20,8 +20,9 @@ void lookaside_begin(PGENERAL_LOOKASIDE_POOL list);
 /* Before a list's end: takes it out of them. Bugcheck 0xC4/0xCB when it was not there. */
 void lookaside_end(PGENERAL_LOOKASIDE_POOL list, const char *routine);
 
-/* Bugcheck 0xC4/0x20006 for a paged list above APC_LEVEL, 0xA for any list above DISPATCH_LEVEL. */
-void lookaside_check_irql(PGENERAL_LOOKASIDE_POOL list, const char *routine);
+/* Bugcheck 0xC4/0xCB for what is no live list, 0xC4/0x20006 for a paged list above APC_LEVEL, 0xA for any
+ * list above DISPATCH_LEVEL. */
+void lookaside_check_use(PGENERAL_LOOKASIDE_POOL list, const char *routine);
 
 /* The half of allocate and free that comes before the driver's routines: counts; gives a cached entry, or
  * NULL for a miss; caches the entry, or FALSE for a miss. */

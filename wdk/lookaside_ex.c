@@ -46,7 +46,7 @@ VOID ExFreeToLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PVOID Entry)
 
 VOID ExFlushLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 {
-    lookaside_check_irql(COMMON(Lookaside), __func__);
+    lookaside_check_use(COMMON(Lookaside), __func__);
     la_list_ex_flush(Lookaside);
 }
 

@@ -73,10 +73,15 @@ static void check_tag(ULONG type, SIZE_T size, ULONG tag, const void *caller)
     }
 }
 
+BOOLEAN pool_is_executable(ULONG type)
+{
+    return !is_paged(type) && (type & POOL_NX_ALLOCATION) == 0 &&
+           __atomic_load_n(&executable_is_wanted, __ATOMIC_RELAXED);
+}
+
 static void check_execution(ULONG type, ULONG tag, const void *caller)
 {
-    if (!is_paged(type) && (type & POOL_NX_ALLOCATION) == 0 &&
-        __atomic_load_n(&executable_is_wanted, __ATOMIC_RELAXED)) {
+    if (pool_is_executable(type)) {
         verifier_report(RULE_EXECUTABLE_POOL, ADDRESS(caller), type, tag,
                         "Tag \"%s\" takes executable memory (pool type 0x%X)", tag_text(tag).text,
                         type);
@@ -305,7 +310,7 @@ static void report_modified(const struct block *block)
 
     trace_name(trace_caller(&block->trace), caller, sizeof(caller));
     verifier_report(
-        RULE_FREED_POOL_MODIFIED, ADDRESS(block->address), 0, 0,
+        RULE_FREED_POOL_MODIFIED, ADDRESS(block->address), 1, 0,
         "Block %p, %zu bytes with the tag \"%s\", allocated by %s, was written to after "
         "it was freed",
         (void *)block->address, block->size, tag_text(block->tag).text, caller);

@@ -195,7 +195,8 @@ void verifier_report(enum rule rule, ULONG_PTR parameter2, ULONG_PTR parameter3,
     }
     if (parameter1 == ANY_PARAMETER) {
         parameter1 = parameter2;
-        parameter2 = 0;
+        parameter2 = parameter3;
+        parameter3 = 0;
     }
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof(what), format, arguments);

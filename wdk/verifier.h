@@ -83,7 +83,8 @@ enum rule {
     RULES
 };
 
-/* A rule is broken. The format says what happened; what to do about it is in the rule's table. Returns
+/* A rule is broken. The format says what happened; what to do about it is in the rule's table. Where
+ * parameter 1 is no number of a rule, the second and third are the bugcheck's first and second. Returns
  * when it is to be ignored or was warned about: the caller then goes on as a kernel without Driver
  * Verifier. No lock may be held. */
 void verifier_report(enum rule rule, ULONG_PTR parameter2, ULONG_PTR parameter3,

@@ -30,6 +30,7 @@ static const struct made_up cases[] = {
     {"no checks at all", 0, 1, 0, 0, "here", 1},
     {"a difference that fails, as it must", 1, 1, 3, 1, "elsewhere", 0},
     {"a difference that holds", 1, 1, 3, 0, "elsewhere", 1},
+    {"a difference that expects nothing", 1, 1, 0, 0, "elsewhere", 1},
     {"a difference that never answers", 1, 0, 0, 0, "elsewhere", 1},
     {"a difference that cannot run", 1, 0, 0, 0, "nowhere", 0},
 };

@@ -41,7 +41,7 @@ static void use_the_reserve_without_memory(void *argument)
 TEST(reserved_slab_entries_are_there_when_the_system_has_no_memory)
 {
     if (UNDER_SANITIZER) {
-        skip(); /* a sanitizer cannot live under RLIMIT_AS */
+        skip_because("a sanitizer cannot live under RLIMIT_AS");
     }
     assert_int_equal(run_in_child(use_the_reserve_without_memory, NULL, 60), 0);
 }

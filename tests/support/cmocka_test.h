@@ -42,9 +42,16 @@
         }                                                                                          \
     } while (0)
 
-/* Compares what is locked with a number of bytes, where the system tells. */
+/* Compares what is locked with a number of bytes, where the system tells; elsewhere says so. */
 #define assert_locked(relation, bytes)                                                             \
-    assert_true(!system_tells_what_is_locked() || locked_bytes() relation(bytes))
+    do {                                                                                           \
+        if (system_tells_what_is_locked()) {                                                       \
+            assert_true(locked_bytes() relation(bytes));                                           \
+        } else {                                                                                   \
+            print_message("not looked at, the system does not tell: locked_bytes() %s\n",          \
+                          #relation " " #bytes);                                                   \
+        }                                                                                          \
+    } while (0)
 
 #define assert_status(call, expected)                                                              \
     do {                                                                                           \

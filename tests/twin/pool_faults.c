@@ -129,13 +129,18 @@ TEST(freeing_what_is_no_block)
     ExFreePool((char *)call.block - 16);
 }
 
-/* AddressSanitizer and valgrind report the next ones themselves, at the write. */
+static void skip_where_memory_is_watched(void)
+{
+    if (wdk_memory_is_watched()) {
+        print_message("skipped: AddressSanitizer or valgrind reports it itself, at the write\n");
+        skip();
+    }
+}
+
 TEST(writing_behind_a_block)
 {
     struct call call = {PagedPool, PASSIVE_LEVEL, 37, 'Test', 0, NULL};
-    if (wdk_memory_is_watched()) {
-        skip();
-    }
+    skip_where_memory_is_watched();
     allocates(&call);
     UCHAR *end = (UCHAR *)call.block + 37;
     UCHAR before = *end;
@@ -157,9 +162,7 @@ static void frees_many(void *context)
 TEST(writing_to_a_freed_block)
 {
     struct call call = {PagedPool, PASSIVE_LEVEL, 64, 'Late', 'Late', NULL};
-    if (wdk_memory_is_watched()) {
-        skip();
-    }
+    skip_where_memory_is_watched();
     allocates(&call);
     frees(&call);
     ((UCHAR *)call.block)[63] = 0;
@@ -196,9 +199,7 @@ static void loads_and_unloads(void *context)
 
 TEST(writing_to_a_freed_block_is_found_at_the_latest_at_unload)
 {
-    if (wdk_memory_is_watched()) {
-        skip();
-    }
+    skip_where_memory_is_watched();
     wdk_bugcheck record;
     assert_true(wdk_catch_bugcheck(loads_and_unloads, NULL, &record));
     assert_int_equal(record.code, DRIVER_CAUGHT_MODIFYING_FREED_POOL);

@@ -152,6 +152,9 @@ static const GENERAL_LOOKASIDE_POOL *after_scan(enum part_name name)
 
 #define EXPECT_DEPTH(name, depth) EXPECT_EQ(after_scan(name)->Depth, depth)
 
+/* For what a scan leaves alone: without one, that would prove nothing. */
+#define EXPECT_A_SCAN() EXPECT(after_scan(IDLE)->Depth != parts[IDLE].depth)
+
 CHECK(depth_falls_when_idle, "9.1 Fewer than 75 allocations since the last scan: depth - 10")
 {
     EXPECT_DEPTH(IDLE, 90);
@@ -174,6 +177,7 @@ CHECK(depth_stops_falling_at_4, "9.2 The depth never falls below 4")
 
 CHECK(depth_stays_at_4, "9.2 The depth never falls below 4")
 {
+    EXPECT_A_SCAN();
     EXPECT_DEPTH(NEVER_USED, 4);
     EXPECT_DEPTH(FEW_MISSES_AT_THE_FLOOR, 4);
 }
@@ -215,6 +219,7 @@ CHECK(depth_stops_at_the_maximum, "9.6 The depth never exceeds the maximum depth
 
 CHECK(depth_is_fixed_by_ffff, "9.7 A maximum depth of 0xFFFF fixes the depth")
 {
+    EXPECT_A_SCAN();
     EXPECT_DEPTH(FIXED_DEPTH, 7);
 }
 

@@ -71,21 +71,28 @@ CHECK(pool_raises_when_asked,
     EXPECT_STATUS(world_catch(allocate_too_much, &type), STATUS_INSUFFICIENT_RESOURCES);
 }
 
-static VOID NTAPI allocate_too_much_of_the_quota(PVOID type)
+struct quota_request {
+    ULONG type;
+    PVOID block; /* the answer */
+};
+
+static VOID NTAPI allocate_too_much_of_the_quota(PVOID argument)
 {
-    (void)ExAllocatePoolWithQuotaTag((POOL_TYPE) * (ULONG *)type, TOO_MUCH, TAG);
+    struct quota_request *request = argument;
+    request->block = ExAllocatePoolWithQuotaTag((POOL_TYPE)request->type, TOO_MUCH, TAG);
 }
 
 CHECK(pool_quota_raises, "7.6 A quota allocation raises, unless the quota bit asks for NULL")
 {
-    ULONG type = PagedPool;
-    EXPECT(!NT_SUCCESS(world_catch(allocate_too_much_of_the_quota, &type)));
+    struct quota_request request = {PagedPool, NULL};
+    EXPECT(!NT_SUCCESS(world_catch(allocate_too_much_of_the_quota, &request)));
 }
 
 CHECK(pool_quota_bit, "7.6 A quota allocation raises, unless the quota bit asks for NULL")
 {
-    ULONG type = (ULONG)PagedPool | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE;
-    EXPECT_STATUS(world_catch(allocate_too_much_of_the_quota, &type), STATUS_SUCCESS);
+    struct quota_request request = {(ULONG)PagedPool | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE, &request};
+    EXPECT_STATUS(world_catch(allocate_too_much_of_the_quota, &request), STATUS_SUCCESS);
+    EXPECT_POINTER(request.block, NULL);
 }
 
 CHECK(pool_free_without_a_tag, "7.7 ExFreePool takes blocks of any tag")
