@@ -234,8 +234,8 @@ static size_t kilobytes(const char *text, const char *label)
     return line == nullptr ? 0 : strtoul(line + strlen(label), nullptr, 10);
 }
 
-/* Memory of this process's own: the code of programs and libraries, which is paged in as it is first
- * used, does not count. */
+/* Memory of this process's own: the code of programs and libraries, which is paged in as it is
+ * first used, does not count. */
 size_t resident_bytes()
 {
     static char text[4096];

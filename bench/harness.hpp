@@ -60,8 +60,8 @@ void place(unsigned index, unsigned threads);
 /* Nanoseconds a cache line takes from one CPU to another; 0 with one CPU. Takes a few ms. */
 double line_latency();
 
-/* Lets a virtual machine's host back so much memory before it is measured: the first touch of memory
- * that the host has taken back costs several times a page fault, whoever comes first. */
+/* Lets a virtual machine's host back so much memory before it is measured: the first touch of
+ * memory that the host has taken back costs several times a page fault, whoever comes first. */
 void touch_and_give_back(size_t bytes);
 
 /* Bytes of this program that are in memory now, exactly. */

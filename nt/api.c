@@ -8,8 +8,8 @@
  *
  * The depth argument of the kernel's routine is always 0, as it is documented; a maximum depth of
  * one's own is written into the list afterwards, which is what the debugger's `!lookaside ADDRESS 2
- * DEPTH` does. A list without a cache has depth 0 and maximum depth 0xFFFF, which the kernel's tuner
- * leaves alone: Driver Verifier makes such lists, and where it has made one, it stays one. */
+ * DEPTH` does. A list without a cache has depth 0 and maximum depth 0xFFFF, which the kernel's
+ * tuner leaves alone: Driver Verifier makes such lists, and where it has made one, it stays one. */
 #include "backing.h"
 #include "failure.h"
 #include "native.h"

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A list without callbacks is given the kernel's own routines, not wrappers of ours: Driver Verifier
- * puts its pool in the place of those, and the debugger shows their names.
+/* A list without callbacks is given the kernel's own routines, not wrappers of ours: Driver
+ * Verifier puts its pool in the place of those, and the debugger shows their names.
  *
  * All others get the adapters below, which find the list that the kernel's list stands in, and join
  * callbacks and construct or destruct as the user mode does. So does a list that raises: its
- * allocate must be able to fail without raising, for the calls that never raise, and for the handler.
- * An adapter therefore asks the pool without the raise and quota bits. The user's callback sees them.
+ * allocate must be able to fail without raising, for the calls that never raise, and for the
+ * handler. And so does one with FAIL_NO_RAISE: what the kernel's default routine does then is
+ * documented as undefined. An adapter therefore asks the pool without the raise and quota bits. The
+ * user's callback sees them.
  *
  * A callback may raise, and then never comes back to the adapter. So an allocation counts as failed
  * while it is in there, and is taken out of the count on return; who called counts a NULL. */
@@ -91,8 +93,9 @@ static VOID NTAPI free_adapter(PVOID entry, PLOOKASIDE_LIST_EX native)
 
 PALLOCATE_FUNCTION_EX backing_allocate_routine(const lookaside_options *options)
 {
+    const uint32_t type_bits = LOOKASIDE_RAISE_ON_FAIL | LOOKASIDE_FAIL_NO_RAISE;
     bool plain = options->allocate == NULL && options->construct == NULL &&
-                 (options->flags & LOOKASIDE_RAISE_ON_FAIL) == 0;
+                 (options->flags & type_bits) == 0;
 
     return plain ? NULL : allocate_adapter;
 }

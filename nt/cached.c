@@ -3,14 +3,15 @@
 
 /* What is cached, changed on purpose: flush, trim, reserve.
  *
- * The kernel keeps no record of flushed entries, so they are counted here; without that, nobody could
- * tell an entry that was flushed from one that a race lost in the kernel's counters. A flush takes
- * whatever the list holds in one step, and how many that was is read just before: under traffic the
- * count is off by what happened in between.
+ * The kernel keeps no record of flushed entries, so they are counted here; without that, nobody
+ * could tell an entry that was flushed from one that a race lost in the kernel's counters. A flush
+ * takes whatever the list holds in one step, and how many that was is read just before: under
+ * traffic the count is off by what happened in between.
  *
- * A reserve is nothing but entries in the cache. Each goes in at once, because the allocate callback
- * may raise and then nobody else knows the ones before it. When the backing fails, as many are taken
- * out again: not necessarily the same, but of those in the cache none is different from another. */
+ * A reserve is nothing but entries in the cache. Each goes in at once, because the allocate
+ * callback may raise and then nobody else knows the ones before it. When the backing fails, as many
+ * are taken out again: not necessarily the same, but of those in the cache none is different from
+ * another. */
 #include "backing.h"
 #include "failure.h"
 #include "native.h"
@@ -63,18 +64,20 @@ lookaside_status lookaside_trim(lookaside_list *list, size_t keep, size_t *relea
     return LOOKASIDE_OK;
 }
 
-/* Takes an entry from the backing into the cache, as an allocation that misses and a free that hits.
- * Returns false when there is none. */
+/* Takes an entry from the backing into the cache, as an allocation that misses and a free that
+ * hits. Returns false when there is none, which is a failed allocation. The counters move first, as
+ * in any allocation: the account of one whose callback raises is made on that. */
 static bool add_to_cache(lookaside_list *list)
 {
     LOOKASIDE_LIST_EX *native = &list->native;
-    void *entry = backing_take(list);
 
-    if (entry == NULL) {
-        return false;
-    }
     LOOKASIDE_COUNT(native->L.TotalAllocates);
     LOOKASIDE_COUNT(native->L.AllocateMisses);
+    void *entry = backing_take(list);
+    if (entry == NULL) {
+        InterlockedIncrement(&list->allocate_failures);
+        return false;
+    }
     LOOKASIDE_COUNT(native->L.TotalFrees);
     InterlockedPushEntrySList(&native->L.ListHead, (PSLIST_ENTRY)entry);
     return true;

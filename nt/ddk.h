@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The kernel's headers, as the files of this folder want them: <wdm.h> of the WDK, of mingw-w64 or of
- * the twin, and what some of these leave out. A driver includes what it likes. */
+/* The kernel's headers, as the files of this folder want them: <wdm.h> of the WDK, of mingw-w64 or
+ * of the twin, and what some of these leave out. A driver includes what it likes. */
 #ifndef LA_DDK_H
 #define LA_DDK_H
 

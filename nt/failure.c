@@ -2,12 +2,13 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* A broken contract becomes one sentence on the debugger's channel and then bug check 0xC4,
- * DRIVER_VERIFIER_DETECTED_VIOLATION, whose first parameter is our code: where Driver Verifier has a
- * code for the fault it is the same, so that `!analyze` explains it.
+ * DRIVER_VERIFIER_DETECTED_VIOLATION, whose first parameter is our code: where Driver Verifier has
+ * a code for the fault it is the same, so that `!analyze` explains it.
  *
- * A failed allocation of a list that raises becomes the status's NTSTATUS, raised by ExRaiseStatus as
- * the pool raises with POOL_RAISE_IF_ALLOCATION_FAILURE. Nothing can be raised above APC_LEVEL (that
- * is ExRaiseStatus's own limit): there it is a bugcheck that says so, as user mode's default is.
+ * A failed allocation of a list that raises becomes the status's NTSTATUS, raised by ExRaiseStatus
+ * as the pool raises with POOL_RAISE_IF_ALLOCATION_FAILURE. Nothing can be raised above APC_LEVEL
+ * (that is ExRaiseStatus's own limit): there it is a bugcheck that says so, as user mode's default
+ * is.
  *
  * A driver's tests may put a handler before either, which may return: then the faulty call has no
  * effect, and the failed allocation returns NULL. The handlers are set before lists are in use; the

@@ -14,9 +14,9 @@
  *   - `Future` keeps what was in it.
  *
  * The two routines are independent: one may be the driver's and the other the pool's. The defaults
- * are ExAllocatePoolWithTag and ExFreePool themselves, stored as such, so that tools name them. They
- * take one argument less than they are called with, which the x64 calling convention allows; the
- * layout's unions are there for that.
+ * are ExAllocatePoolWithTag and ExFreePool themselves, stored as such, so that tools name them.
+ * They take one argument less than they are called with, which the x64 calling convention allows;
+ * the layout's unions are there for that.
  *
  * No lock: who initialises has the list for itself, and a flush takes the whole chain in one step,
  * after which the entries are its own. */

@@ -13,10 +13,11 @@
 
 /* ExInitializeLookasideListEx, but the list is not put into any set of lists.
  *
- * depth 0 makes the maximum depth 256, and 256 to 1024 is taken as it is. Returns STATUS_SUCCESS, or
- * with the list unchanged and checked in this order: STATUS_INVALID_PARAMETER_8 (depth), _5 (flags),
- * _4 (pool_type). A list at an odd address is raised as STATUS_DATATYPE_MISALIGNMENT, or dies, by
- * the kernel's InitializeSListHead. IRQL <= DISPATCH_LEVEL; nobody else may use the list meanwhile. */
+ * depth 0 makes the maximum depth 256, and 256 to 1024 is taken as it is. Returns STATUS_SUCCESS,
+ * or with the list unchanged and checked in this order: STATUS_INVALID_PARAMETER_8 (depth), _5
+ * (flags), _4 (pool_type). A list at an odd address is raised as STATUS_DATATYPE_MISALIGNMENT, or
+ * dies, by the kernel's InitializeSListHead. IRQL <= DISPATCH_LEVEL; nobody else may use the list
+ * meanwhile. */
 NTSTATUS la_list_ex_initialize(PLOOKASIDE_LIST_EX list, PALLOCATE_FUNCTION_EX allocate,
                                PFREE_FUNCTION_EX release, POOL_TYPE pool_type, ULONG flags,
                                SIZE_T size, ULONG tag, USHORT depth);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The three routines are looked up by name instead of being imported, so that one driver binary loads
- * everywhere: a name that a kernel does not export makes it refuse the whole image. Kernels without
- * them are ReactOS and Wine; Windows has them since Vista.
+/* The three routines are looked up by name instead of being imported, so that one driver binary
+ * loads everywhere: a name that a kernel does not export makes it refuse the whole image. Kernels
+ * without them are ReactOS and Wine; Windows has them since Vista.
  *
- * Either all three are the kernel's or none, because a list that the kernel's initialise has put into
- * the kernel's set of lists must leave it through the kernel's delete.
+ * Either all three are the kernel's or none, because a list that the kernel's initialise has put
+ * into the kernel's set of lists must leave it through the kernel's delete.
  *
  * The look-up needs PASSIVE_LEVEL and is done once. Threads that race for it find the same, so they
  * may all write: the addresses first, with full barriers, then whose they are. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* ExInitializeLookasideListEx, ExFlushLookasideListEx and ExDeleteLookasideListEx: the kernel's where
- * it has them, else those of list_ex.h. */
+/* ExInitializeLookasideListEx, ExFlushLookasideListEx and ExDeleteLookasideListEx: the kernel's
+ * where it has them, else those of list_ex.h. */
 #ifndef LA_NATIVE_H
 #define LA_NATIVE_H
 
@@ -10,8 +10,9 @@
 
 #include "ddk.h"
 
-/* Decides whose they are; before the calls below. Returns false when the IRQL is too high: the first
- * call of a driver must be made at PASSIVE_LEVEL, all others may be made up to DISPATCH_LEVEL. */
+/* Decides whose they are; before the calls below. Returns false when the IRQL is too high: the
+ * first call of a driver must be made at PASSIVE_LEVEL, all others may be made up to
+ * DISPATCH_LEVEL. */
 bool native_find(void);
 
 /* As the kernel's; depth is always 0. */

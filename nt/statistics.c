@@ -3,10 +3,10 @@
 
 /* What a list can say about itself, in numbers.
  *
- * The kernel's counters have 32 bits, wrap, and may lose an increment when two CPUs meet. So they are
- * subtracted as 32-bit numbers, which survives the wrap, and a difference that has come out below 0
- * is 0. They also count attempts that got nothing, which lookaside_statistics counts apart: those
- * are taken out of both counters that they stand in. */
+ * The kernel's counters have 32 bits, wrap, and may lose an increment when two CPUs meet. So they
+ * are subtracted as 32-bit numbers, which survives the wrap, and a difference that has come out
+ * below 0 is 0. They also count attempts that got nothing, which lookaside_statistics counts apart:
+ * those are taken out of both counters that they stand in. */
 #include <string.h>
 
 #include "failure.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* One thread's magazine, read and written: for magazine.c and exchange.c alone. The calling thread owns
- * the account, or holds the list's lock and only reads. */
+/* One thread's magazine, read and written: for magazine.c and exchange.c alone. The calling thread
+ * owns the account, or holds the list's lock and only reads. */
 #ifndef LA_ACCOUNT_H
 #define LA_ACCOUNT_H
 
@@ -60,8 +60,8 @@ static inline void fold(struct account *account)
     }
 }
 
-/* Loads an array, and allows as many entries as the depth and the array do; none while the thread has
- * yet to obey a flush. */
+/* Loads an array, and allows as many entries as the depth and the array do; none while the thread
+ * has yet to obey a flush. */
 static inline void set_array(struct account *account, struct magazine *array)
 {
     const struct cache *cache = account->cache;

@@ -55,8 +55,8 @@ static bool is_in_use(struct lookaside_state *list)
     return totals.allocates > totals.frees || kept;
 }
 
-/* Everything that the list keeps goes to the backing. Callbacks may use the list meanwhile; it has no
- * magazines any more. */
+/* Everything that the list keeps goes to the backing. Callbacks may use the list meanwhile; it has
+ * no magazines any more. */
 static void empty_cache(struct lookaside_state *list)
 {
     list->handle->magazine = 0;

@@ -4,21 +4,22 @@
 /* Runs are powers of two, cut from 4 MiB chunks by the buddy rule: a run of order k covers 2^k
  * granules and begins at a multiple of them; its buddy is the other half of the run of order k+1. A
  * freed run is merged with its buddy while that is free, too. Small runs of different lists thus
- * share OS pages, and a thousand small lists need few of them; and the number of mappings grows with
- * the memory, not with the lists.
+ * share OS pages, and a thousand small lists need few of them; and the number of mappings grows
+ * with the memory, not with the lists.
  *
- * What is known of a chunk stands outside it. In `free_runs`, one bit for each run of each order says
- * that it is free as a whole; a granule's `head` is the first granule of its run, and the head's
- * `order` and `owner` say how long the run is and who has it. A run of one chunk or more has a chunk record of its own, with one owner.
+ * What is known of a chunk stands outside it. In `free_runs`, one bit for each run of each order
+ * says that it is free as a whole; a granule's `head` is the first granule of its run, and the
+ * head's `order` and `owner` say how long the run is and who has it. A run of one chunk or more has
+ * a chunk record of its own, with one owner.
  *
- * A chunk is reserved, and a run's OS pages are committed when it is cut. A freed run's OS pages go back
- * to the system at once, as soon as it and its free buddies cover whole pages. Whoever fears to need it
- * again soon should keep it. A chunk that is free as a whole is unmapped, but for one that is kept in
- * hand.
+ * A chunk is reserved, and a run's OS pages are committed when it is cut. A freed run's OS pages go
+ * back to the system at once, as soon as it and its free buddies cover whole pages. Whoever fears
+ * to need it again soon should keep it. A chunk that is free as a whole is unmapped, but for one
+ * that is kept in hand.
  *
- * From an address to its owner: the directory, a two-level table indexed by the chunk number, then the
- * chunk's heads. Leaves of the directory are never unmapped and chunk records are recycled only as
- * such, so that a look-up needs no lock; an address that is not in a run finds NULL.
+ * From an address to its owner: the directory, a two-level table indexed by the chunk number, then
+ * the chunk's heads. Leaves of the directory are never unmapped and chunk records are recycled only
+ * as such, so that a look-up needs no lock; an address that is not in a run finds NULL.
  *
  * Locking: one lock; the system is asked under it, meta_alloc is not. */
 #include "arena.h"
@@ -325,8 +326,8 @@ static struct chunk *chunk_with_room_locked(unsigned order)
     return chunk;
 }
 
-/* A chunk with nothing in it: kept in hand when none is, unmapped otherwise. What was one run of a whole
- * chunk or more is not kept: it may have huge pages, and the next user may be small. */
+/* A chunk with nothing in it: kept in hand when none is, unmapped otherwise. What was one run of a
+ * whole chunk or more is not kept: it may have huge pages, and the next user may be small. */
 static void free_chunk_locked(struct chunk *chunk, bool was_whole)
 {
     if (was_whole || arena.in_hand != NULL) {

@@ -15,9 +15,9 @@
  * chunks. */
 size_t arena_run_size(size_t size);
 
-/* A run of size bytes (an arena_run_size), aligned to its size or to a chunk, belonging to owner, who
- * is not NULL. Its content is anything. huge: ask the system for huge pages (whole chunks only).
- * Returns NULL when there is no memory. Any thread. */
+/* A run of size bytes (an arena_run_size), aligned to its size or to a chunk, belonging to owner,
+ * who is not NULL. Its content is anything. huge: ask the system for huge pages (whole chunks
+ * only). Returns NULL when there is no memory. Any thread. */
 void *arena_alloc(size_t size, void *owner, bool huge);
 
 /* Gives a run back. Returns how many of its bytes the system has back now. Any thread. */

@@ -7,8 +7,8 @@
 
 #include "list.h"
 
-/* The list that a handle stands for. When it stands for none: bugchecks and, if the handler returns,
- * returns NULL. entry is what the call was about, or NULL. No lock held. */
+/* The list that a handle stands for. When it stands for none: bugchecks and, if the handler
+ * returns, returns NULL. entry is what the call was about, or NULL. No lock held. */
 struct lookaside_state *list_or_bugcheck(lookaside_list *handle, void *entry);
 
 #endif

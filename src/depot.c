@@ -6,8 +6,8 @@
  * because what was freed last is most likely still in a CPU's cache.
  *
  * A magazine is never filled or emptied here but one entry at a time by depot_put_one and
- * depot_take_one, for callers that have no magazine of their own. How many entries are worth keeping is the working set's
- * business, and acting on it the caller's.
+ * depot_take_one, for callers that have no magazine of their own. How many entries are worth
+ * keeping is the working set's business, and acting on it the caller's.
  *
  * Locking: the caller holds the list's lock. */
 #include "depot.h"

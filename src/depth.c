@@ -9,9 +9,9 @@
  *                                                                 more missed and the farther from
  *                                                                 the maximum
  *
- * never below 4 nor above the maximum. The kernel scans each list every 3 seconds; here a scan is due
- * after every 75 allocations of a thread that come with a miss, and at the latest at the first miss
- * after 3 seconds. A hot list thus reaches its working depth within a thousand allocations.
+ * never below 4 nor above the maximum. The kernel scans each list every 3 seconds; here a scan is
+ * due after every 75 allocations of a thread that come with a miss, and at the latest at the first
+ * miss after 3 seconds. A hot list thus reaches its working depth within a thousand allocations.
  *
  * A list whose depth is right never misses and is never scanned: the rule costs nothing then. */
 #include "depth.h"

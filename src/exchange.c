@@ -4,8 +4,8 @@
 /* Entries in and out of a thread's magazine, past the hit path.
  *
  * Magazines move, entries stay: an empty magazine is exchanged for a full one of the depot without
- * touching an entry, and a full magazine gives away the array with its older entries and keeps
- * the recent ones, as a rule half, in another one. The only copying is that of the recent entries. A
+ * touching an entry, and a full magazine gives away the array with its older entries and keeps the
+ * recent ones, as a rule half, in another one. The only copying is that of the recent entries. A
  * thread that only frees has no use for recent entries and gives away everything.
  *
  * Every function keeps the account's equation (see magazine.h): whoever changes the depth by other
@@ -75,8 +75,8 @@ void cache_filled_locked(struct account *account, size_t count)
 /* How many of the most recent entries a full magazine keeps.
  *
  * Half of the depth, as a rule. When the last cycle of frees and allocations spilled just once, it
- * nearly fitted: then only as many go as that cycle lacked room for, and the next cycle fits. A thread
- * that has only freed for long has no use for recent entries and keeps none. */
+ * nearly fitted: then only as many go as that cycle lacked room for, and the next cycle fits. A
+ * thread that has only freed for long has no use for recent entries and keeps none. */
 static uint32_t recent_to_keep(const struct account *account)
 {
     uint32_t depth = account->cache->depth;

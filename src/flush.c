@@ -3,12 +3,12 @@
 
 /* Giving back on purpose: flush, trim, and the reserve, which is its opposite.
  *
- * Entries leave the cache one at a time, most recently freed first, because a callback may be called
- * for each and may use the list itself. The number to give back is fixed at the beginning, so that a
- * flush ends even while other threads keep freeing.
+ * Entries leave the cache one at a time, most recently freed first, because a callback may be
+ * called for each and may use the list itself. The number to give back is fixed at the beginning,
+ * so that a flush ends even while other threads keep freeing.
  *
- * The magazine of another running thread is its own: nobody else may write its word. A flush sets its
- * capacity to 0, so that the thread's next free comes into the slow path and finds that it was
+ * The magazine of another running thread is its own: nobody else may write its word. A flush sets
+ * its capacity to 0, so that the thread's next free comes into the slow path and finds that it was
  * asked. A thread that only allocates empties its magazine anyway. */
 #include "flush.h"
 

@@ -15,9 +15,9 @@ void flush_down_to(struct lookaside_state *list, struct account *account, uint64
 /* Empties the calling thread's magazine if a flush has asked for it. */
 void flush_if_asked(struct lookaside_state *list, struct account *account);
 
-/* Gives back a magazine that was taken out of the cache, with its entries, which count as free misses;
- * NULL is ignored. In two steps around giving back the lock: the first counts, and gives plain entries
- * back at once; what it returns is for the second, which may call callbacks. */
+/* Gives back a magazine that was taken out of the cache, with its entries, which count as free
+ * misses; NULL is ignored. In two steps around giving back the lock: the first counts, and gives
+ * plain entries back at once; what it returns is for the second, which may call callbacks. */
 struct magazine *give_back_begin_locked(struct lookaside_state *list, struct magazine *magazine,
                                         struct fault *fault);
 void give_back_end(struct lookaside_state *list, struct magazine *magazine,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The slow path of a free; alloc.c is its mirror image. The stages, each tried when the one before has
- * no room:
+/* The slow path of a free; alloc.c is its mirror image. The stages, each tried when the one before
+ * has no room:
  *
  *     magazine   the calling thread's            (the hit path has tried it already)
  *     depot      takes the older entries of the full magazine, if they are worth keeping
@@ -37,9 +37,9 @@ static void free_to_backing(struct lookaside_state *list, struct account *accoun
     }
 }
 
-/* Moves the older entries on, or makes the magazine larger; then there is room for the entry. *surplus
- * is what belongs into the backing. A caller that has a surplus already lets the entry pass instead:
- * one slow path gives back one magazine at most. */
+/* Moves the older entries on, or makes the magazine larger; then there is room for the entry.
+ * *surplus is what belongs into the backing. A caller that has a surplus already lets the entry
+ * pass instead: one slow path gives back one magazine at most. */
 static bool put_with_room_locked(struct cache *cache, struct account *account, void *entry,
                                  struct magazine **surplus)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The hit path as functions, for callers that cannot inline it: other languages, and C compiled with
- * LOOKASIDE_NO_INLINE. */
+/* The hit path as functions, for callers that cannot inline it: other languages, and C compiled
+ * with LOOKASIDE_NO_INLINE. */
 #define LOOKASIDE_NO_INLINE
 #include <lookaside/lookaside.h>
 

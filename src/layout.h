@@ -3,16 +3,16 @@
 
 /* Where the entries of a slab lie: numbers in, numbers out.
  *
- * Entries stand side by side without a header, in groups of about 64 KiB. Each group begins one step (a
- * cache line) later than it would, and each slab begins some steps into its run. Entries whose size
- * is a power of two would otherwise all compete for a few sets of the CPU's caches, and so would the
- * first entries of many lists.
+ * Entries stand side by side without a header, in groups of about 64 KiB. Each group begins one
+ * step (a cache line) later than it would, and each slab begins some steps into its run. Entries
+ * whose size is a power of two would otherwise all compete for a few sets of the CPU's caches, and
+ * so would the first entries of many lists.
  *
  *     run  | start | entry entry ... entry | step | entry entry ... entry | step | ...  | rest |
  *                  |<------------ group_size ---->|
  *
- * Offsets count from the first entry. They are divided by multiplication: with 40 bits of fraction, an
- * offset below 2^26 is off by less than a byte, and no entry begins on the last byte of a group. */
+ * Offsets count from the first entry. They are divided by multiplication: with 40 bits of fraction,
+ * an offset below 2^26 is off by less than a byte, and no entry begins on the last byte of a group. */
 #ifndef LA_LAYOUT_H
 #define LA_LAYOUT_H
 

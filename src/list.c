@@ -11,8 +11,8 @@
  *     NULL    address ^ DESTROYED     destroyed
  *     otherwise                       not a list; whoever must decide calls it corrupted
  *
- * In every state but the second, the magazine offset of an honest storage is 0, so that the hit path
- * leads into the slow path, which looks here. */
+ * In every state but the second, the magazine offset of an honest storage is 0, so that the hit
+ * path leads into the slow path, which looks here. */
 #include "list.h"
 
 #include "meta.h"

@@ -49,8 +49,8 @@ struct lookaside_state *list_create(lookaside_list *handle, size_t size,
                                     lookaside_pool_type pool_type,
                                     const lookaside_options *options);
 
-/* Gives the list's memory back, and all that is left in its slabs. Its cache is empty and nobody uses
- * it any more. The handle is then one of a destroyed list. */
+/* Gives the list's memory back, and all that is left in its slabs. Its cache is empty and nobody
+ * uses it any more. The handle is then one of a destroyed list. */
 void list_destroy(struct lookaside_state *list);
 
 /* Writes the handle, which makes the list usable. */

@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* One thread's magazine has two parts. The hit path's part lies in the thread's table; its word holds
- * the depth and the number of allocations served. The slow path's part is the account, which counts
- * what slow paths took out and put in (withdrawn). Entries are conserved, so the frees need not be
- * counted: frees = allocations + depth + withdrawn.
+/* One thread's magazine has two parts. The hit path's part lies in the thread's table; its word
+ * holds the depth and the number of allocations served. The slow path's part is the account, which
+ * counts what slow paths took out and put in (withdrawn). Entries are conserved, so the frees need
+ * not be counted: frees = allocations + depth + withdrawn.
  *
  * The word's count has 48 bits, three days of nothing but hits. Long before it is full, a slow path
- * folds it into the account, and a reader of the counts asks for one; only a thread that never takes
- * a slow path in all that time, on a list that nobody asks, could overflow it.
+ * folds it into the account, and a reader of the counts asks for one; only a thread that never
+ * takes a slow path in all that time, on a list that nobody asks, could overflow it.
  *
  * Who writes what. The word, the array and the account are written by the owning thread alone, the
  * account only under the list's lock. The capacity is written under the lock by anybody: a flush
  * sets it to 0 so that the owner's next free takes the slow path. Other threads read the word
- * without the owner's knowledge; under the lock, the account stands still, so that each reading of the
- * word gives an exact count for that moment.
+ * without the owner's knowledge; under the lock, the account stands still, so that each reading of
+ * the word gives an exact count for that moment.
  *
- * A thread that ends hands its array to the depot as it is. That needs no memory and so cannot fail.
+ * A thread that ends hands its array to the depot as it is. That needs no memory and so cannot
+ * fail.
  *
- * In a forked child, the magazines of the threads that were not copied are retired the same way. Their
- * owners may have been anywhere in the hit path: an allocation that has read its entry but not stored
- * the word has not happened; a free stores its entry before the word. fork copies what a thread has
- * stored up to one point of its program order, so the word never counts an entry that is not there.
+ * In a forked child, the magazines of the threads that were not copied are retired the same way.
+ * Their owners may have been anywhere in the hit path: an allocation that has read its entry but
+ * not stored the word has not happened; a free stores its entry before the word. fork copies what a
+ * thread has stored up to one point of its program order, so the word never counts an entry that is
+ * not there.
  *
  * Lock order: the threads' lock, then a list's lock. */
 #include "magazine.h"

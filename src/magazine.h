@@ -78,8 +78,8 @@ void cache_destroy(struct cache *cache);
  * magazines, or when the thread cannot have one: then it works without. No lock held. */
 struct account *cache_account(struct cache *cache);
 
-/* Hands the magazines of all threads to the depot, and makes no new ones until it is reopened. Nobody
- * else uses the list but callbacks of the calling thread. No lock held. */
+/* Hands the magazines of all threads to the depot, and makes no new ones until it is reopened.
+ * Nobody else uses the list but callbacks of the calling thread. No lock held. */
 void cache_close(struct cache *cache);
 void cache_reopen(struct cache *cache);
 
@@ -101,10 +101,10 @@ bool cache_load_locked(struct account *account);
 void **cache_space_locked(struct account *account, size_t *count);
 void cache_filled_locked(struct account *account, size_t count);
 
-/* Makes room in the full magazine: gives it a larger array if the depth has grown, otherwise takes the
- * older entries out of it, down to half of the depth, or to none for a thread that only frees. Returns false if neither could be done, or if
- * the magazine is no deeper than the floor. *spilled is the magazine with the older entries, which is
- * the caller's now, or NULL. */
+/* Makes room in the full magazine: gives it a larger array if the depth has grown, otherwise takes
+ * the older entries out of it, down to half of the depth, or to none for a thread that only frees.
+ * Returns false if neither could be done, or if the magazine is no deeper than the floor. *spilled
+ * is the magazine with the older entries, which is the caller's now, or NULL. */
 bool cache_make_room_locked(struct account *account, struct magazine **spilled);
 
 /* Notes an allocation or a free that passed by the magazine. account may be NULL. */
@@ -114,15 +114,16 @@ void cache_passed_free_locked(struct cache *cache, struct account *account);
 /* Keeps a magazine in the depot if the working set is worth it. Returns whether it did. */
 bool cache_keep_locked(struct cache *cache, struct magazine *full);
 
-/* Notes that count entries went to, or came from, the backing because the depot had no room, or none. */
+/* Notes that count entries went to, or came from, the backing because the depot had no room, or
+ * none. */
 void cache_gave_back_locked(struct cache *cache, uint64_t count);
 void cache_fetched_locked(struct cache *cache, uint64_t count);
 
 /* A magazine of the depot that is more than the working set, or NULL; the caller's now. */
 struct magazine *cache_surplus_locked(struct cache *cache, uint64_t now);
 
-/* The entry to give back next, from the magazine and then the depot; NULL when both are empty. account
- * may be NULL: then from the depot alone. */
+/* The entry to give back next, from the magazine and then the depot; NULL when both are empty.
+ * account may be NULL: then from the depot alone. */
 void *cache_flush_one_locked(struct cache *cache, struct account *account);
 
 /* Asks the other threads to empty their magazines. account is the calling thread's, or NULL. */
@@ -136,8 +137,8 @@ void cache_obeyed_flush_locked(struct account *account);
 /* How many entries lie in the calling thread's magazine; account may be NULL. */
 uint64_t cache_loaded(const struct account *account);
 
-/* The allocations and frees of all threads, and the entries in all magazines. allocates >= frees even
- * while other threads are in the hit path. */
+/* The allocations and frees of all threads, and the entries in all magazines. allocates >= frees
+ * even while other threads are in the hit path. */
 struct cache_totals {
     uint64_t allocates;
     uint64_t frees;

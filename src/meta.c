@@ -3,10 +3,10 @@
 
 /* Blocks of records, cut from large regions and recycled by size.
  *
- * Sizes are rounded up to a class: multiples of a cache line up to 512 bytes, then eight classes per
- * doubling, so that at most a ninth of a block is unused. A freed block waits in its class's list for
- * the next of its size; regions are never unmapped. Records are few and small beside the entries
- * that they describe, and those go back to the system.
+ * Sizes are rounded up to a class: multiples of a cache line up to 512 bytes, then eight classes
+ * per doubling, so that at most a ninth of a block is unused. A freed block waits in its class's
+ * list for the next of its size; regions are never unmapped. Records are few and small beside the
+ * entries that they describe, and those go back to the system.
  *
  * Locking: one lock, the last in the lock order; nothing is called under it but os_map. */
 #include "meta.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The rules of lookaside_init's arguments. They are the stricter half of the kernel's: whoever passes
- * here passes ExInitializeLookasideListEx, too. */
+/* The rules of lookaside_init's arguments. They are the stricter half of the kernel's: whoever
+ * passes here passes ExInitializeLookasideListEx, too. */
 #include "options.h"
 
 static lookaside_status check_flags(uint32_t flags)

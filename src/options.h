@@ -13,8 +13,8 @@
  * begin with a size that the struct has had in any version. */
 bool options_fill_in(lookaside_options *filled, const lookaside_options *given);
 
-/* What is wrong with the arguments of lookaside_init, in the order that it promises, or LOOKASIDE_OK.
- * The options are filled in. */
+/* What is wrong with the arguments of lookaside_init, in the order that it promises, or
+ * LOOKASIDE_OK. The options are filled in. */
 lookaside_status options_check(size_t size, lookaside_pool_type pool_type,
                                const lookaside_options *options, size_t page_size);
 

@@ -5,9 +5,9 @@
  * implementation per system, chosen by the build; tests link one that lies.
  *
  * Sizes are in bytes. Base addresses and sizes are multiples of the OS page, unless said otherwise.
- * Every call may be made by any thread; those about pages and locks leave errno (on Windows: the last
- * error) as it was. None of them calls malloc but os_thread_at_exit and os_at_fork, through the C
- * library.
+ * Every call may be made by any thread; those about pages and locks leave errno (on Windows: the
+ * last error) as it was. None of them calls malloc but os_thread_at_exit and os_at_fork, through
+ * the C library.
  *
  * Addresses and memory are two things. Linux gives memory to an address when it is touched; Windows
  * wants to promise it first (it commits it), and counts what it has promised. So whoever maps much
@@ -50,8 +50,8 @@ void os_prefer_huge(void *base, size_t size);
 bool os_lock_pages(void *base, size_t size);
 void os_unlock_pages(void *base, size_t size);
 
-/* A lock; all zero is unlocked. Waiters sleep. A forked child may unlock what its parent held. The same
- * on every system (os_lock.c), over the three calls below. */
+/* A lock; all zero is unlocked. Waiters sleep. A forked child may unlock what its parent held. The
+ * same on every system (os_lock.c), over the three calls below. */
 struct os_lock {
     uint32_t word;
 };
@@ -59,8 +59,8 @@ struct os_lock {
 void os_lock(struct os_lock *lock);
 void os_unlock(struct os_lock *lock);
 
-/* For os_lock.c: sleeps while the word has the value, until somebody wakes a sleeper; may return at any
- * time. Wakes one that sleeps on the word. Lets other threads run. */
+/* For os_lock.c: sleeps while the word has the value, until somebody wakes a sleeper; may return at
+ * any time. Wakes one that sleeps on the word. Lets other threads run. */
 void os_sleep_on(uint32_t *word, uint32_t value);
 void os_wake_one(uint32_t *word);
 void os_yield(void);
@@ -70,8 +70,9 @@ void os_yield(void);
  * false when the system cannot promise it. */
 bool os_thread_at_exit(void (*run)(void *), void *argument);
 
-/* Calls the three around every fork: before it, after it in the parent, after it in the child. Returns
- * false when the system cannot promise it; where there is no fork, there is nothing to promise. */
+/* Calls the three around every fork: before it, after it in the parent, after it in the child.
+ * Returns false when the system cannot promise it; where there is no fork, there is nothing to
+ * promise. */
 bool os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 
 /* A clock that never goes back, in milliseconds, cheap and coarse (4 to 16 ms). */

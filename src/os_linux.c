@@ -3,11 +3,11 @@
 
 /* The operating system, on Linux with glibc or musl.
  *
- * Memory is given to an address when it is touched (MAP_NORESERVE), so reserving is mapping, and there
- * is nothing to commit.
+ * Memory is given to an address when it is touched (MAP_NORESERVE), so reserving is mapping, and
+ * there is nothing to commit.
  *
- * Errors of the system are reduced to what the caller can act on; errno is left as it was, because a
- * program may look at it after a call to the hit path's neighbours. */
+ * Errors of the system are reduced to what the caller can act on; errno is left as it was, because
+ * a program may look at it after a call to the hit path's neighbours. */
 #define _GNU_SOURCE
 #include "os.h"
 

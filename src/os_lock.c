@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The lock of os.h: a word with three states, free, held, and held with waiters. Taking and giving back
- * a lock that nobody waits for is one atomic operation each and no system call. The system is asked
- * only to sleep until the word changes, and to wake a sleeper: a futex on Linux, WaitOnAddress on
- * Windows. It has no owner, so a forked child may unlock what the forking thread held.
+/* The lock of os.h: a word with three states, free, held, and held with waiters. Taking and giving
+ * back a lock that nobody waits for is one atomic operation each and no system call. The system is
+ * asked only to sleep until the word changes, and to wake a sleeper: a futex on Linux,
+ * WaitOnAddress on Windows. It has no owner, so a forked child may unlock what the forking thread
+ * held.
  *
- * Whoever sleeps leaves the word at "held with waiters", and whoever comes out of a sleep takes the lock
- * in that state, since there may be other sleepers; so a wake-up may be one too many, but none is
- * ever missing. */
+ * Whoever sleeps leaves the word at "held with waiters", and whoever comes out of a sleep takes the
+ * lock in that state, since there may be other sleepers; so a wake-up may be one too many, but none
+ * is ever missing. */
 #include "os.h"
 
 enum { LOCK_FREE = 0, LOCK_HELD = 1, LOCK_HELD_WITH_WAITERS = 2 };
 
-/* A section under a lock takes a tenth of a microsecond, a sleep and a wake-up tens of them: look again
- * for about two microseconds, then let others run, and sleep only behind a holder that does not. */
+/* A section under a lock takes a tenth of a microsecond, a sleep and a wake-up tens of them: look
+ * again for about two microseconds, then let others run, and sleep only behind a holder that does
+ * not. */
 #define LOOKS 50
 #define YIELDS 10
 

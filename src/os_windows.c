@@ -3,22 +3,23 @@
 
 /* The operating system, on Windows 8 and later, 64 bits.
  *
- * Memory. VirtualAlloc reserves in steps of 64 KiB and commits by the OS page. For a larger alignment
- * more is reserved than asked for, and what is too much stays reserved, which costs addresses and
- * nothing else: it cannot be given back alone, and to ask for it anew at an aligned address is a
- * race with other threads. VirtualQuery finds the whole again when it is unmapped.
+ * Memory. VirtualAlloc reserves in steps of 64 KiB and commits by the OS page. For a larger
+ * alignment more is reserved than asked for, and what is too much stays reserved, which costs
+ * addresses and nothing else: it cannot be given back alone, and to ask for it anew at an aligned
+ * address is a race with other threads. VirtualQuery finds the whole again when it is unmapped.
  *
- * A thread's end is told by a callback of the image's own thread-local storage directory (the section
- * .CRT$XLY), which the loader calls for every thread that returns or calls ExitThread. It works in a
- * program and in a DLL alike, needs no registration, and goes with the image when a plug-in that
- * contains this library is unloaded. The other candidate, a callback of FlsAlloc, has three faults
- * here: it is called when a *fiber* is deleted, by whatever thread does that; it dangles after an
- * unload; and FLS slots are few. The callback runs under the loader's lock, which is no danger: what the
- * engine does at a thread's end takes its own locks only, and under those it calls neither the loader
- * nor anybody's code. Of a thread that dies of TerminateThread, Windows tells nobody.
+ * A thread's end is told by a callback of the image's own thread-local storage directory (the
+ * section .CRT$XLY), which the loader calls for every thread that returns or calls ExitThread. It
+ * works in a program and in a DLL alike, needs no registration, and goes with the image when a
+ * plug-in that contains this library is unloaded. The other candidate, a callback of FlsAlloc, has
+ * three faults here: it is called when a *fiber* is deleted, by whatever thread does that; it
+ * dangles after an unload; and FLS slots are few. The callback runs under the loader's lock, which
+ * is no danger: what the engine does at a thread's end takes its own locks only, and under those it
+ * calls neither the loader nor anybody's code. Of a thread that dies of TerminateThread, Windows
+ * tells nobody.
  *
- * Errors of the system are reduced to what the caller can act on; the thread's last error is left as
- * it was, because a program may look at it after a call to the hit path's neighbours. */
+ * Errors of the system are reduced to what the caller can act on; the thread's last error is left
+ * as it was, because a program may look at it after a call to the hit path's neighbours. */
 #include "os.h"
 
 #define WIN32_LEAN_AND_MEAN
@@ -246,8 +247,8 @@ void os_write_error(const char *text, size_t length)
     }
 }
 
-/* Goes straight to the debugger or to Windows' error reporting, which keep the state of the fault; a
- * process whose lists are corrupted runs no more handlers. */
+/* Goes straight to the debugger or to Windows' error reporting, which keep the state of the fault;
+ * a process whose lists are corrupted runs no more handlers. */
 void os_abort(void)
 {
     for (;;) {

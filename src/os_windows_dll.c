@@ -3,10 +3,12 @@
 
 /* The entry point of the Windows DLL, in that library alone.
  *
- * Once loaded, the DLL stays: FreeLibrary leaves it where it is until the process ends, as dlclose does
- * with the library on Linux. Its memory holds the registry and the threads' tables; lists lie in the
- * programs' memory and would be of an engine that is gone, and a second load would start another. A
- * plug-in that links the static library can be unloaded; its lists are then to be destroyed before. */
+ * Once loaded, the DLL stays: FreeLibrary leaves it where it is until the process ends, as dlclose
+ * does with the library on Linux. Its memory holds the registry and the threads' tables; lists lie
+ * in the programs' memory and would be of an engine that is gone, and a second load would start
+ * another. A plug-in that links the static library can be unloaded; its lists are then to be
+ * destroyed before. What the library keeps for itself then stays mapped, about 1 MB committed for
+ * each load. */
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 

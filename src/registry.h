@@ -7,8 +7,8 @@
 
 #include "list.h"
 
-/* Sets up what all lists share, at the first call. Returns false when the system cannot promise to call
- * us around forks. Any thread. */
+/* Sets up what all lists share, at the first call. Returns false when the system cannot promise to
+ * call us around forks. Any thread. */
 bool registry_start(void);
 
 void registry_add(struct lookaside_state *list);

@@ -11,8 +11,8 @@
  *         TotalAllocates =        759  TotalFrees =        715
  *         Hit Rate       =         29% Hit Rate   =         34%
  *
- * with an empty line before it. Max Depth is the present limit, not the maximum; Max Alloc is the bytes
- * that it allows; rates are cut to whole percents. A rate over nothing is 0.
+ * with an empty line before it. Max Depth is the present limit, not the maximum; Max Alloc is the
+ * bytes that it allows; rates are cut to whole percents. A rate over nothing is 0.
  *
  * All of it is told through lookaside_query: the same file serves the engine and drivers. */
 #include <stdbool.h>

@@ -17,12 +17,13 @@
  *
  * A slab is in one of three lists: partial, full, empty. Entries are taken from the first partial
  * slab, then from an empty one, then from a new one. A slab that becomes empty begins anew (fresh =
- * 0). One is always kept; the others go back to the arena once they have been empty for a whole period
- * (a second), at the next slow path, or when somebody trims. Giving them back at once would let every
- * swing of the population pay for its page faults again.
+ * 0). One is always kept; the others go back to the arena once they have been empty for a whole
+ * period (a second), at the next slow path, or when somebody trims. Giving them back at once would
+ * let every swing of the population pay for its page faults again.
  *
  * A pool begins with the smallest run of at least eight entries' size, of which steps may take one,
- * and doubles with every slab, up to a chunk. From the third chunk's worth on, it asks for huge pages.
+ * and doubles with every slab, up to a chunk. From the third chunk's worth on, it asks for huge
+ * pages.
  *
  * Reserved entries are free entries that are handed out only when no slab can be made.
  *

@@ -69,8 +69,8 @@ enum slab_verdict slab_free(struct slab_pool *pool, void *entry, uint64_t now);
 /* Sees to it that the last count entries come from memory that is there. LOOKASIDE_OK or why not. */
 lookaside_status slab_reserve(struct slab_pool *pool, uint64_t count);
 
-/* Returns the slabs that have been empty for a whole period, but one. Cheap when there is nothing to do;
- * called at slow paths. */
+/* Returns the slabs that have been empty for a whole period, but one. Cheap when there is nothing
+ * to do; called at slow paths. */
 void slab_give_back_idle(struct slab_pool *pool, uint64_t now);
 
 /* Returns the empty slabs to the arena, as far as nothing is reserved in them. */

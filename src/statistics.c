@@ -3,9 +3,9 @@
 
 /* What a list can say about itself, in numbers.
  *
- * Everything is read under the list's lock, so that only hit paths move meanwhile. They move entries
- * between "live" and "in magazines" and nothing else: how many entries are out of the backing stands
- * still, and the byte account is built on that, so it adds up even under traffic. */
+ * Everything is read under the list's lock, so that only hit paths move meanwhile. They move
+ * entries between "live" and "in magazines" and nothing else: how many entries are out of the
+ * backing stands still, and the byte account is built on that, so it adds up even under traffic. */
 #include <string.h>
 
 #include "list.h"
@@ -47,8 +47,8 @@ static void count_locked(struct lookaside_state *list, struct cache_totals total
     statistics->threads = totals.threads;
 }
 
-/* Entries of an allocate callback may be in our memory or not, but they are the list's: they count as
- * mapped while they are out of the backing. */
+/* Entries of an allocate callback may be in our memory or not, but they are the list's: they count
+ * as mapped while they are out of the backing. */
 static void account_locked(struct lookaside_state *list, struct cache_totals totals,
                            lookaside_statistics *statistics)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Everything goes through add_character, which alone knows the buffer's end: a text is cut there and
- * stays a string. Numbers are made from their last digit on, in a small array. */
+/* Everything goes through add_character, which alone knows the buffer's end: a text is cut there
+ * and stays a string. Numbers are made from their last digit on, in a small array. */
 #include "text.h"
 
 #define MOST_DIGITS 20 /* of a 64-bit number in base 10 */

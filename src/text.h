@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Text built piece by piece, for reports and sentences: the few forms they need, the same everywhere.
- * A kernel has no printf of the C standard's dialect. */
+/* Text built piece by piece, for reports and sentences: the few forms they need, the same
+ * everywhere. A kernel has no printf of the C standard's dialect. */
 #ifndef LA_TEXT_H
 #define LA_TEXT_H
 

@@ -10,14 +10,14 @@
  *     table of thread B   | zero    | list X   | zero     | ...    B has not used Y
  *
  * A magazine that is all zero is empty and has no room, so whoever meets one falls into the slow
- * path. Place 0 is no list's: a list that is not initialised, or that has no place because there are
- * too many lists, points there. The common table is never written.
+ * path. Place 0 is no list's: a list that is not initialised, or that has no place because there
+ * are too many lists, points there. The common table is never written.
  *
- * A table is reserved for all places at once, so that it never moves, and touched page by page as the
- * thread uses lists. The hit path looks into a table at any place that is taken, so all tables are
- * committed as far as places are: from one OS page on, doubled whenever a list takes the first place
- * beyond. Magazines of one thread lie side by side; those of different threads never share a cache
- * line or an OS page.
+ * A table is reserved for all places at once, so that it never moves, and touched page by page as
+ * the thread uses lists. The hit path looks into a table at any place that is taken, so all tables
+ * are committed as far as places are: from one OS page on, doubled whenever a list takes the first
+ * place beyond. Magazines of one thread lie side by side; those of different threads never share a
+ * cache line or an OS page.
  *
  * When a thread ends, its magazines are retired and its table, all zero again, waits for the next
  * thread: a million short threads need one table. From then on the ending thread has the common
@@ -207,8 +207,8 @@ static bool commit_locked(struct thread *thread, size_t size)
     return true;
 }
 
-/* Commits every table as far as size, which the lowest vacant place needs: one doubling is enough. When
- * it fails half-way, what is committed already is committed again, at no cost, the next time. */
+/* Commits every table as far as size, which the lowest vacant place needs: one doubling is enough.
+ * When it fails half-way, what is committed already is committed again, at no cost, the next time. */
 static bool tables_reach_locked(size_t size)
 {
     if (size <= threads.committed) {

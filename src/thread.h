@@ -14,16 +14,16 @@
  * account, by that thread, with the threads' lock held; it leaves the magazine all zero. Once. */
 void threads_init(void (*retire)(struct lookaside_magazine *magazine));
 
-/* Gives the calling thread a table. After this, lookaside_thread_magazines is its own, unless there is
- * no memory or the thread is ending: then it is still the common one, whose magazines are empty for
- * ever. Returns whether it is its own. */
+/* Gives the calling thread a table. After this, lookaside_thread_magazines is its own, unless there
+ * is no memory or the thread is ending: then it is still the common one, whose magazines are empty
+ * for ever. Returns whether it is its own. */
 bool thread_has_table(void);
 
 /* Notes that the calling thread uses the magazine at the offset. It has a table. */
 void thread_uses(size_t offset);
 
-/* A place for a list's magazines in every table: its offset, or 0 when there are too many lists; then
- * the list works without magazines. */
+/* A place for a list's magazines in every table: its offset, or 0 when there are too many lists;
+ * then the list works without magazines. */
 size_t thread_place_take(void);
 
 /* Frees a place. The magazines at it are all zero in every table. Ignores 0. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A cache above a dear backing should keep what will be asked for again, and nothing else. It cannot
- * know the future; it can learn from regret and from idleness.
+/* A cache above a dear backing should keep what will be asked for again, and nothing else. It
+ * cannot know the future; it can learn from regret and from idleness.
  *
  *   Regret: something given back that has to be fetched again within the same period should have been
  *   kept, so the limit rises by it. A program that only grows, or frees everything and ends, never
@@ -11,8 +11,8 @@
  *   Idleness: what was never needed in a whole period is too much, so the limit falls by it. The
  *   fewest that were kept at any moment of the period were needed by nobody.
  *
- * The idle half is the working-set rule of the slab allocators that came before. Where giving back and
- * fetching again is very dear, as with OS pages, it is used alone. */
+ * The idle half is the working-set rule of the slab allocators that came before. Where giving back
+ * and fetching again is very dear, as with OS pages, it is used alone. */
 #include "working_set.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)

@@ -21,15 +21,15 @@ struct working_set {
 /* count were given to the backing because limit was reached. */
 void working_set_gave_back(struct working_set *set, uint64_t count);
 
-/* count had to be fetched from the backing. What had been given back in this period should have been
- * kept: raises the limit by it, up to ceiling. */
+/* count had to be fetched from the backing. What had been given back in this period should have
+ * been kept: raises the limit by it, up to ceiling. */
 void working_set_fetched(struct working_set *set, uint64_t count, uint64_t ceiling);
 
 /* count are there and likely to be needed: raises the limit to it, up to ceiling. */
 void working_set_expect(struct working_set *set, uint64_t count, uint64_t ceiling);
 
-/* kept is how many there are now. At the end of a period, returns how many lay idle through the whole of
- * it and begins the next; otherwise returns 0. */
+/* kept is how many there are now. At the end of a period, returns how many lay idle through the
+ * whole of it and begins the next; otherwise returns 0. */
 uint64_t working_set_idle(struct working_set *set, uint64_t kept, uint64_t now);
 
 /* The same, and lowers the limit by what lay idle. Returns the limit. */

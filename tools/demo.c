@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* `lookaside demo`: the story of a small driver, in user mode. It keeps a context of 8 bytes for each
- * of its clients on a lookaside list. Four clients come; they go in the order 1, 3, 4, 2; the list's
- * report then shows what WinDbg's !lookaside would. After that the same list works for two threads
- * for a second, and malloc does the same work for comparison. */
+/* `lookaside demo`: the story of a small driver, in user mode. It keeps a context of 8 bytes for
+ * each of its clients on a lookaside list. Four clients come; they go in the order 1, 3, 4, 2; the
+ * list's report then shows what WinDbg's !lookaside would. After that the same list works for two
+ * threads for a second, and malloc does the same work for comparison. */
 #include "tool.h"
 
 #include <lookaside/lookaside.h>

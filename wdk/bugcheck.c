@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A bugcheck goes to the innermost wdk_catch_bugcheck of its thread, as a longjmp; without one it is
- * printed, and the program aborts. A thread that nobody watches thus ends the program, as it should.
+/* A bugcheck goes to the innermost wdk_catch_bugcheck of its thread, as a longjmp; without one it
+ * is printed, and the program aborts. A thread that nobody watches thus ends the program, as it
+ * should.
  *
  * Rooms above call bugcheck() with no lock held, so that a test can go on after a caught one: the
  * twin's own state is consistent. The catcher puts the thread's state (self.h) back as a whole. */

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Every thread that calls the twin has a thread object. A system thread is given its own when it
- * starts; a thread of the test program has one in its own storage, made at the first question, which
- * no count of references can free. */
+ * starts; a thread of the test program has one in its own storage, made at the first question,
+ * which no count of references can free. */
 #include "current_thread.h"
 
 #include "dispatcher.h"

@@ -4,9 +4,9 @@
 /* Devices, and the two places where names are: \Device, and the symbolic links below \??, which
  * \DosDevices and \GLOBAL?? lead to as well. Names are compared without case.
  *
- * A device is an object: one reference is the driver's, given back by IoDeleteDevice, and one belongs
- * to each file on it. All devices are in one list, under one lock with the links; the same lock
- * guards a driver's own chain of devices and the counts of open handles. An entry of a list is
+ * A device is an object: one reference is the driver's, given back by IoDeleteDevice, and one
+ * belongs to each file on it. All devices are in one list, under one lock with the links; the same
+ * lock guards a driver's own chain of devices and the counts of open handles. An entry of a list is
  * taken out under the lock and freed after it. */
 #include "device.h"
 
@@ -21,6 +21,7 @@
 #include "irql.h"
 #include "object.h"
 #include "owner.h"
+#include "pending.h"
 #include "verifier.h"
 
 #define LONGEST_NAME 1024u
@@ -233,6 +234,10 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
                         (void *)DeviceObject);
         return;
     }
+    pending_check(DeviceObject, sizeof(*DeviceObject), "A device was deleted");
+    pending_check(DeviceObject->DeviceExtension,
+                  (USHORT)(DeviceObject->Size - sizeof(*DeviceObject)),
+                  "A device was deleted, with its extension,");
     (void)ObfDereferenceObject(DeviceObject);
 }
 

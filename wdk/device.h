@@ -7,8 +7,8 @@
 
 #include <wdk/io.h>
 
-/* The device that a path leads to, with a reference and one more open handle (ReferenceCount), and what
- * follows its name in the path. STATUS_OBJECT_NAME_NOT_FOUND, STATUS_NO_SUCH_DEVICE,
+/* The device that a path leads to, with a reference and one more open handle (ReferenceCount), and
+ * what follows its name in the path. STATUS_OBJECT_NAME_NOT_FOUND, STATUS_NO_SUCH_DEVICE,
  * STATUS_ACCESS_DENIED. device_close takes the handle away, and leaves the reference. */
 NTSTATUS device_open(PCWSTR path, PDEVICE_OBJECT *object, PCWSTR *rest);
 void device_close(PDEVICE_OBJECT device);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Waiting. An object is its header: a type and a state, positive for "signalled". One lock guards the
- * state of all objects, and one condition variable stands for "some object became signalled":
- * whoever waits looks at its own objects again. Many waiters therefore wake for nothing now and then;
- * for that, waiting for several objects at once is the same loop as waiting for one, and an event on
- * a stack may be gone as soon as its waiter has seen it, because who signals does not touch it
- * afterwards.
+/* Waiting. An object is its header: a type and a state, positive for "signalled". One lock guards
+ * the state of all objects, and one condition variable stands for "some object became signalled":
+ * whoever waits looks at its own objects again. Many waiters therefore wake for nothing now and
+ * then; for that, waiting for several objects at once is the same loop as waiting for one, and an
+ * event on a stack may be gone as soon as its waiter has seen it, because who signals does not
+ * touch it afterwards.
  *
  *   type                    ready when              taking it
  *   notification event      state > 0               changes nothing
@@ -14,9 +14,11 @@
  *   semaphore               state > 0               state - 1
  *   mutant                  state > 0, or mine      state - 1, now mine
  *   thread                  state > 0               changes nothing
+ *   notification timer      state > 0               changes nothing
+ *   synchronization timer   state > 0               state = 0
  *
- * An object that nobody initialised is found by its list of waiters, which the twin does not use and
- * only links to itself; the kernel would follow it, and die of that as reported here. */
+ * An object that nobody initialised is found by its list of waiters, which the twin does not use
+ * and only links to itself; the kernel would follow it, and die of that as reported here. */
 #include "dispatcher.h"
 
 #include <pthread.h>
@@ -72,11 +74,11 @@ void dispatcher_check(const DISPATCHER_HEADER *header)
     const LIST_ENTRY *waiters = &header->WaitListHead;
 
     if (waiters->Flink != waiters) {
-        bugcheck(IRQL_NOT_LESS_OR_EQUAL, (ULONG_PTR)waiters->Flink, DISPATCH_LEVEL, 1,
-                 (ULONG_PTR)header,
-                 "An event, mutex, semaphore or thread was used before it was initialised, or "
-                 "after its memory was reused. Initialise it first; wait for its users before the "
-                 "memory goes.");
+        bugcheck(
+            IRQL_NOT_LESS_OR_EQUAL, (ULONG_PTR)waiters->Flink, DISPATCH_LEVEL, 1, (ULONG_PTR)header,
+            "An event, mutex, semaphore, timer or thread was used before it was initialised, or "
+            "after its memory was reused. Initialise it first; wait for its users before the "
+            "memory goes.");
     }
 }
 
@@ -122,6 +124,7 @@ static void take(PDISPATCHER_HEADER header, PKTHREAD thread)
 {
     switch (header->Type) {
     case SYNCHRONIZATION_EVENT_OBJECT:
+    case SYNCHRONIZATION_TIMER_OBJECT:
         header->SignalState = 0;
         break;
     case SEMAPHORE_OBJECT:
@@ -141,8 +144,7 @@ static void take(PDISPATCHER_HEADER header, PKTHREAD thread)
 
 /* ---- Time ------------------------------------------------------------------------------------ */
 
-/* When a timeout ends, on the host's clock. */
-static ULONGLONG deadline_of(const LARGE_INTEGER *timeout)
+ULONGLONG dispatcher_deadline(const LARGE_INTEGER *timeout)
 {
     if (timeout == NULL) {
         return NEVER;
@@ -173,7 +175,7 @@ static bool wait_for_signal_locked(ULONGLONG deadline)
 
 void dispatcher_sleep(LARGE_INTEGER timeout)
 {
-    ULONGLONG deadline = deadline_of(&timeout);
+    ULONGLONG deadline = dispatcher_deadline(&timeout);
 
     dispatcher_lock();
     while (wait_for_signal_locked(deadline)) {
@@ -230,7 +232,7 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
                                   PKWAIT_BLOCK WaitBlockArray)
 {
     PKTHREAD thread = KeGetCurrentThread();
-    ULONGLONG deadline = deadline_of(Timeout);
+    ULONGLONG deadline = dispatcher_deadline(Timeout);
     bool in_time = true;
 
     UNREFERENCED_PARAMETER(WaitReason);

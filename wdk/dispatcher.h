@@ -15,7 +15,9 @@ enum dispatcher_type {
     SYNCHRONIZATION_EVENT_OBJECT = 1,
     MUTANT_OBJECT = 2,
     SEMAPHORE_OBJECT = 5,
-    THREAD_OBJECT = 6
+    THREAD_OBJECT = 6,
+    NOTIFICATION_TIMER_OBJECT = 8,
+    SYNCHRONIZATION_TIMER_OBJECT = 9
 };
 
 void dispatcher_init(PDISPATCHER_HEADER header, enum dispatcher_type type, LONG state);
@@ -34,6 +36,9 @@ LONG dispatcher_state(const DISPATCHER_HEADER *header);
 
 /* The same under the lock. */
 void dispatcher_set_locked(PDISPATCHER_HEADER header, LONG state);
+
+/* When a timeout of KeWaitForSingleObject ends, in the host's uptime; UINT64_MAX for NULL. */
+ULONGLONG dispatcher_deadline(const LARGE_INTEGER *timeout);
 
 /* Sleeps until the time has passed; as a timeout of KeWaitForSingleObject. */
 void dispatcher_sleep(LARGE_INTEGER timeout);

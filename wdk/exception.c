@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The open __try blocks of a thread are a stack, threaded through the blocks' own frames; self()->tries
- * is the innermost. A raise takes it off and jumps to it. A block can end in three ways:
+/* The open __try blocks of a thread are a stack, threaded through the blocks' own frames;
+ * self()->tries is the innermost. A raise takes it off and jumps to it. A block can end in three
+ * ways:
  *
  *     close     at its end, or by __leave: off the stack, unless a raise took it off
  *     raise     off the stack, `raised`; then close, which tells the handler through `pending`

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Fast and guarded mutexes share one struct and one protocol. Count is 1 while the mutex is free; each
- * thread that wants it takes one away, and whoever does not find 1 waits for the event. A release
- * adds one, and sets the event when the result says that somebody waits. The synchronization event
- * lets exactly one of them through, which then owns the mutex: ownership is handed over.
+/* Fast and guarded mutexes share one struct and one protocol. Count is 1 while the mutex is free;
+ * each thread that wants it takes one away, and whoever does not find 1 waits for the event. A
+ * release adds one, and sets the event when the result says that somebody waits. The
+ * synchronization event lets exactly one of them through, which then owns the mutex: ownership is
+ * handed over.
  *
  * The families differ in what they do to the caller: a fast mutex raises the IRQL to APC_LEVEL and
  * keeps the old one in the mutex, where only the owner touches it; a guarded one, and the "unsafe"

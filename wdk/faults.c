@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Which allocations fail on purpose. Three ways, alone or together: the n-th from now; a share of all,
- * the same ones for the same seed; each the first time that its calls are seen (so that every error path
- * of a driver runs once, without a list of them). All are decided under one lock, so the order of
- * threads is the only thing that chance keeps.
+/* Which allocations fail on purpose. Three ways, alone or together: the n-th from now; a share of
+ * all, the same ones for the same seed; each the first time that its calls are seen (so that every
+ * error path of a driver runs once, without a list of them). All are decided under one lock, so the
+ * order of threads is the only thing that chance keeps.
  *
  * The sweep is the n-th for n = 1, 2, ...: a driver that survives it has no allocation whose
  * failure it does not handle, on that path. */

@@ -12,8 +12,8 @@
 /* Whether the allocation that these calls led to, by the current owner, is to fail. Counts it. */
 BOOLEAN faults_strike(const struct trace *trace);
 
-/* The same, by the calls that led here, for what is no pool allocation but can fail for want of memory: a
- * thread that cannot be created, for instance. */
+/* The same, by the calls that led here, for what is no pool allocation but can fail for want of
+ * memory: a thread that cannot be created, for instance. */
 BOOLEAN faults_strike_here(void);
 
 #endif

@@ -4,17 +4,17 @@
 /* Files: what a test program opens, and the requests it sends through one.
  *
  * A file object has a reference for its handle and one for each request; drivers may take more. It
- * keeps device and driver object alive, though not the driver loaded: a file that outlives its driver
- * is closed by nobody. The handle's end sends IRP_MJ_CLEANUP, the last reference's end IRP_MJ_CLOSE, as in Windows. How the
- * buffers of the test program reach the driver is decided here, by the method in the control code or
- * the flags of the device:
+ * keeps device and driver object alive, though not the driver loaded: a file that outlives its
+ * driver is closed by nobody. The handle's end sends IRP_MJ_CLEANUP, the last reference's end
+ * IRP_MJ_CLOSE, as in Windows. How the buffers of the test program reach the driver is decided
+ * here, by the method in the control code or the flags of the device:
  *
  *     buffered   a copy in SystemBuffer, as long as the longer of the two; the answer is copied back
  *     direct     the input as a copy in SystemBuffer, the other buffer itself, behind an MDL
  *     neither    the test program's own pointers
  *
- * What SystemBuffer holds behind the input is left as malloc gave it, so that valgrind finds a driver
- * that answers with bytes it never wrote. */
+ * What SystemBuffer holds behind the input is left as malloc gave it, so that valgrind finds a
+ * driver that answers with bytes it never wrote. */
 #include <stdbool.h>
 #include <stdlib.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The IRQL is a number that each thread carries. It does not keep other threads from running: a driver
- * that takes DISPATCH_LEVEL for a lock is wrong on two processors, too, and ThreadSanitizer says so.
- * Its worth lies in the checks: a routine that may block, or touches pageable memory, asks here. */
+/* The IRQL is a number that each thread carries. It does not keep other threads from running: a
+ * driver that takes DISPATCH_LEVEL for a lock is wrong on two processors, too, and ThreadSanitizer
+ * says so. Its worth lies in the checks: a routine that may block, or touches pageable memory, asks
+ * here. */
 #include "irql.h"
 
 #include "self.h"

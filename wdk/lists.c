@@ -3,11 +3,12 @@
 
 /* Two sets of live lists, the nonpaged and the paged ones, each in the order of initialisation.
  *
- * As in the kernel the lists are chained through their own ListEntry: a debugger may walk that, and a
- * driver that frees a list's memory without deleting it breaks it. Nothing here walks it: beside the
- * chain stands a record for each list, outside the driver's memory, with the owner and the calls that
- * initialised it. When a list is added or removed, links are compared with what the records say; a
- * difference is the kernel's bugcheck 0x139, parameter 3, and what is no list any more is not written to.
+ * As in the kernel the lists are chained through their own ListEntry: a debugger may walk that, and
+ * a driver that frees a list's memory without deleting it breaks it. Nothing here walks it: beside
+ * the chain stands a record for each list, outside the driver's memory, with the owner and the
+ * calls that initialised it. When a list is added or removed, links are compared with what the
+ * records say; a difference is the kernel's bugcheck 0x139, parameter 3, and what is no list any
+ * more is not written to.
  *
  * One lock over all of it, also held while the tuner visits. */
 #include "lists.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A driver's life in the twin: a driver object, DriverEntry, requests, DriverUnload, and a look at what
- * is left.
+/* A driver's life in the twin: a driver object, DriverEntry, requests, DriverUnload, and a look at
+ * what is left.
  *
  * Everything that a driver takes is marked with its driver object, because the thread has it as the
- * current owner while it runs one of the driver's entry points (owner.h). So one driver's leaks can be
- * told from another's, and from what the test program itself allocates.
+ * current owner while it runs one of the driver's entry points (owner.h). So one driver's leaks can
+ * be told from another's, and from what the test program itself allocates.
  *
  * What is left is counted and printed first, then given back as far as it can be (devices, links,
  * handles, requests; pool and lists are disowned), and only then comes the bugcheck: a test that
@@ -22,15 +22,21 @@
 #include <wdk/rtl.h>
 
 #include "device.h"
+#include "dpc.h"
 #include "irql.h"
 #include "lists.h"
+#include "live.h"
 #include "object.h"
 #include "owner.h"
+#include "pending.h"
 #include "pool.h"
 #include "request.h"
+#include "resource.h"
 #include "system_thread.h"
+#include "timer.h"
 #include "trace.h"
 #include "verifier.h"
+#include "work_item.h"
 
 #define CALLER_SIZE 128
 
@@ -170,6 +176,7 @@ static wdk_leftovers count_leftovers(PDRIVER_OBJECT driver)
 {
     static _Thread_local char caller[CALLER_SIZE];
     struct pool_leaks leaks = pool_leaks_of(driver);
+    const void *dpc;
 
     caller[0] = '\0';
     if (leaks.blocks != 0) {
@@ -177,7 +184,11 @@ static wdk_leftovers count_leftovers(PDRIVER_OBJECT driver)
     }
     return (wdk_leftovers){.requests = request_count(driver),
                            .threads = system_thread_count(driver),
+                           .timers = pending_count(PENDING_TIMER, driver),
+                           .dpcs = dpc_count(driver, &dpc),
+                           .work_items = work_item_count(driver),
                            .lists = lists_count_of(driver),
+                           .resources = live_count_of(&resource_kind, driver),
                            .devices = device_count(driver),
                            .links = device_link_count(driver),
                            .handles = handle_count(driver),
@@ -196,8 +207,9 @@ static void print_count(ULONG count, const char *what)
 
 static bool is_clean(const wdk_leftovers *left)
 {
-    return left->requests + left->threads + left->lists + left->devices + left->links +
-               left->handles + left->blocks ==
+    return left->requests + left->threads + left->timers + left->dpcs + left->lists +
+               left->devices + left->links + left->work_items + left->resources + left->handles +
+               left->blocks ==
            0;
 }
 
@@ -209,20 +221,28 @@ static void print_leftovers(PDRIVER_OBJECT driver, const char *when, const wdk_l
     (void)fprintf(stderr, "What the driver has left behind %s:\n", when);
     print_count(left->requests, "request(s) not completed");
     print_count(left->threads, "system thread(s) still running");
+    print_count(left->timers, "timer(s) still active");
+    print_count(left->dpcs, "DPC(s) still queued");
+    pending_print(driver);
+    print_count(left->work_items, "work item(s) queued or running");
     print_count(left->devices, "device(s) not deleted");
     print_count(left->links, "symbolic link(s) not deleted");
     print_count(left->handles, "handle(s) not closed");
     lists_print_of(driver);
+    live_print_of(&resource_kind, driver);
     pool_print_leaks_of(driver);
 }
 
 static void give_back(PDRIVER_OBJECT driver)
 {
     forget_dispatch(driver);
+    timer_cancel_all(driver);
+    dpc_remove_all(driver);
     request_abandon_all(driver);
     handle_close_all(driver);
     device_delete_all(driver);
     lists_disown(driver);
+    live_disown(&resource_kind, driver);
     pool_disown(driver);
 }
 
@@ -233,7 +253,9 @@ static void bugcheck_about(ULONG_PTR entry, const char *when, const wdk_leftover
         const char *what;
     } pending[] = {{left->requests, "request(s) not completed"},
                    {left->threads, "system thread(s) still running"},
+                   {left->work_items, "work item(s) queued or running"},
                    {left->lists, "lookaside list(s) not deleted"},
+                   {left->resources, "executive resource(s) not deleted"},
                    {left->devices, "device(s) not deleted"},
                    {left->links, "symbolic link(s) not deleted"}};
 
@@ -254,22 +276,39 @@ static void bugcheck_about(ULONG_PTR entry, const char *when, const wdk_leftover
     }
 }
 
+/* A timer or DPC (NULL: none) that is left; the memory that was looked at is its own. */
+static void bugcheck_about_pending(enum rule rule, const void *object, SIZE_T size,
+                                   const char *when, const char *what)
+{
+    if (object != NULL) {
+        verifier_report(rule, ADDRESS(object), ADDRESS(object), ADDRESS(object) + size,
+                        "The driver is gone (%s) and has left %s %p", when, what, object);
+    }
+}
+
 /* The end of a driver. With leftovers NULL, what is left is a bugcheck. */
 static void end(PDRIVER_OBJECT driver, const char *when, wdk_leftovers *leftovers)
 {
     ULONG_PTR entry = (ULONG_PTR)driver->DriverInit;
 
     system_thread_reap();
+    dpc_flush();
+    work_item_settle(driver);
+    const void *dpc;
+    const void *timer = pending_first(PENDING_TIMER, driver);
+    (void)dpc_count(driver, &dpc);
     wdk_leftovers left = count_leftovers(driver);
     print_leftovers(driver, when, &left);
     give_back(driver);
-    if (left.threads == 0) {
+    if (left.threads + left.work_items == 0) {
         (void)ObfDereferenceObject(driver);
     }
     pool_check_freed();
     if (leftovers != NULL) {
         *leftovers = left;
     } else {
+        bugcheck_about_pending(RULE_TIMER_PENDING, timer, sizeof(KTIMER), when, "active timer");
+        bugcheck_about_pending(RULE_DPC_PENDING, dpc, sizeof(KDPC), when, "queued DPC");
         bugcheck_about(entry, when, &left);
     }
 }

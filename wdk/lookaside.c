@@ -3,18 +3,19 @@
 
 /* The common body of both families.
  *
- * What they do is the kernel's to the letter: an allocation counts, pops, and counts a miss when there
- * was nothing; a free counts, compares the number of cached entries with the depth, and pushes or counts
- * a miss. The counters are plain increments, not atomic ones: with several threads some are lost, as in
- * Windows. Each is one relaxed load and one relaxed store, so that ThreadSanitizer knows it is meant.
+ * What they do is the kernel's to the letter: an allocation counts, pops, and counts a miss when
+ * there was nothing; a free counts, compares the number of cached entries with the depth, and
+ * pushes or counts a miss. The counters are plain increments, not atomic ones: with several threads
+ * some are lost, as in Windows. Each is one relaxed load and one relaxed store, so that
+ * ThreadSanitizer knows it is meant.
  *
- * What comes before that is Driver Verifier's part and more: whether the list is alive, the IRQL, whether
- * the entry can be one of this list. An entry that the pool's default routine made has the list's
- * tag and size; that finds what belongs to another list. Entries of a driver's own routines are
- * not looked at.
+ * What comes before that is Driver Verifier's part and more: whether the list is alive, the IRQL,
+ * whether the entry can be one of this list. An entry that the pool's default routine made has the
+ * list's tag and size; that finds what belongs to another list. Entries of a driver's own routines
+ * are not looked at.
  *
- * Drivers with inline bodies of older headers pass these checks by and reach the SLIST directly; they have
- * AddressSanitizer's (slist.c). */
+ * Drivers with inline bodies of older headers pass these checks by and reach the SLIST directly;
+ * they have AddressSanitizer's (slist.c). */
 #include "lookaside.h"
 
 #include <wdk/exception.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* LOOKASIDE_LIST_EX. The rules of initialisation and flush are those of nt/list_ex.c, which drivers also
- * carry to kernels without them; here they get the kernel's set of all lists and the verifier.
+/* LOOKASIDE_LIST_EX. The rules of initialisation and flush are those of nt/list_ex.c, which drivers
+ * also carry to kernels without them; here they get the kernel's set of all lists and the verifier.
  *
- * The checks of arguments come first and change nothing, so they are made on a list that nobody sees. */
+ * The checks of arguments come first and change nothing, so they are made on a list that nobody
+ * sees. */
 #include "list_ex.h"
 
 #include "lookaside.h"

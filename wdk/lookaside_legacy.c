@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* NPAGED_LOOKASIDE_LIST and PAGED_LOOKASIDE_LIST, older than the Ex lists. Nothing can be refused: the type
- * word is the flags as they are, with the paged bit for paged lists; a small size is not raised; the depth
- * that is asked for is ignored; the maximum is always 256. The callbacks know no list. There is no
- * flush. Both kinds differ in the type word and in the IRQL of the paged ones, APC_LEVEL even to
- * initialise and delete. */
+/* NPAGED_LOOKASIDE_LIST and PAGED_LOOKASIDE_LIST, older than the Ex lists. Nothing can be refused:
+ * the type word is the flags as they are, with the paged bit for paged lists; a small size is not
+ * raised; the depth that is asked for is ignored; the maximum is always 256. The callbacks know no
+ * list. There is no flush. Both kinds differ in the type word and in the IRQL of the paged ones,
+ * APC_LEVEL even to initialise and delete. */
 #include "irql.h"
 #include "lookaside.h"
 #include "slist.h"

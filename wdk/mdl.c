@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* MDLs describe memory that is there already and stays: locking and mapping are flags. The block comes
- * from the pool, so that one that is not given back is found at unload under the tag "Mdl ". */
+/* MDLs describe memory that is there already and stays: locking and mapping are flags. The block
+ * comes from the pool, so that one that is not given back is found at unload under the tag "Mdl ". */
 #include <wdk/mdl.h>
 
 #include <wdk/exception.h>

@@ -5,9 +5,9 @@
  * destroys it, at once and in its own thread: a driver that goes on using an object it gave back is
  * then found by AddressSanitizer.
  *
- * A handle is a place in a table, 4 times its number plus 4, so that neither NULL nor an index is one
- * by accident; it holds one reference and notes the driver that opened it. The table is under a lock
- * that nothing is called with. */
+ * A handle is a place in a table, 4 times its number plus 4, so that neither NULL nor an index is
+ * one by accident; it holds one reference and notes the driver that opened it. The table is under a
+ * lock that nothing is called with. */
 #include "object.h"
 
 #include <pthread.h>

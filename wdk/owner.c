@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The owner is a field of the thread: nested entries (one driver that calls another) restore what was
- * before them. */
+/* The owner is a field of the thread: nested entries (one driver that calls another) restore what
+ * was before them. */
 #include "owner.h"
 
 #include "self.h"

@@ -3,14 +3,18 @@
 
 /* The pool's routines: what they check, and in which order.
  *
- * An allocation: size, IRQL, tag, executable memory; then fault injection; then memory; then the failure's
- * form, NULL or a raise. A free: is it a block, alive, at a proper IRQL, with its tag, its end intact,
- * without a list in it. Each check is one call of the verifier; when that returns, the routine goes on
- * as a kernel without Driver Verifier would: an address that is no live block is left alone.
+ * An allocation: size, IRQL, tag, executable memory; then fault injection; then memory; then the
+ * failure's form, NULL or a raise. A free: is it a block, alive, at a proper IRQL, with its tag,
+ * its end intact, without a list, an active timer or a queued DPC in it. Each check is one call of
+ * the verifier; when that returns, the routine goes on as a kernel without Driver Verifier would:
+ * an address that is no live block is left alone.
  *
- * No lock is held here; the rooms below have theirs. Two threads that free the same block at once both
- * pass the checks, but only one of them finds it alive in the end: the other has freed it twice. */
+ * No lock is held here; the rooms below have theirs. Two threads that free the same block at once
+ * both pass the checks, but only one of them finds it alive in the end: the other has freed it
+ * twice. */
 #include "pool.h"
+
+#include <stdio.h>
 
 #include <wdk/exception.h>
 #include <wdk/ntstatus.h>
@@ -19,7 +23,9 @@
 #include "faults.h"
 #include "irql.h"
 #include "lists.h"
+#include "live.h"
 #include "owner.h"
+#include "pending.h"
 #include "pool_tags.h"
 #include "verifier.h"
 
@@ -32,7 +38,7 @@ static BOOLEAN is_paged(ULONG type)
     return (type & PagedPool) != 0;
 }
 
-/* ---- Allocating --------------------------------------------------------------------------------- */
+/* ---- Allocating ------------------------------------------------------------------------------ */
 
 static void check_irql(ULONG type, SIZE_T size)
 {
@@ -228,7 +234,7 @@ VOID ExInitializeDriverRuntime(ULONG RuntimeFlags)
     }
 }
 
-/* ---- Freeing ------------------------------------------------------------------------------------ */
+/* ---- Freeing --------------------------------------------------------------------------------- */
 
 static void report_unknown(const void *address)
 {
@@ -287,6 +293,7 @@ static void check_content(const struct block *block)
 {
     const void *overrun = block_overrun(block);
     PGENERAL_LOOKASIDE_POOL list = lists_inside(block->address, block->size);
+    char what[128];
 
     if (overrun != NULL) {
         verifier_report(RULE_OVERRUN, ADDRESS(block->address), ADDRESS(overrun), block->size,
@@ -302,6 +309,10 @@ static void check_content(const struct block *block)
                         (void *)block->address, block->size, tag_text(block->tag).text,
                         (void *)list, tag_text(list->Tag).text);
     }
+    (void)snprintf(what, sizeof(what), "Block %p, %zu bytes with the tag \"%s\", was freed",
+                   (void *)block->address, block->size, tag_text(block->tag).text);
+    pending_check(block->address, block->size, what);
+    live_check_freed(block->address, block->size);
 }
 
 static void report_modified(const struct block *block)

@@ -9,7 +9,8 @@
 
 #include "pool_block.h"
 
-/* Whether code could run in memory of this type: nonpaged, not Nx, and the driver has not opted out. */
+/* Whether code could run in memory of this type: nonpaged, not Nx, and the driver has not opted
+ * out. */
 BOOLEAN pool_is_executable(ULONG type);
 
 /* Bugcheck 0xC6 when something was written to a block that was freed not long ago. */

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Records in a hash table by address; the memory itself is malloc's, so that sanitizers and valgrind
- * know each block.
+/* Records in a hash table by address; the memory itself is malloc's, so that sanitizers and
+ * valgrind know each block.
  *
  *     unknown --create--> live --destroy--> freed --later blocks are freed--> unknown
  *
  * A freed block waits in a queue, the oldest leaves it when there are more than FREED_BLOCKS or
- * FREED_BYTES. While it waits, freeing it again is recognised, and its memory, filled with FREED_BYTE,
- * tells whether somebody still writes to it. Behind each block lie TAIL bytes with TAIL_BYTE, looked at
- * when it is freed.
+ * FREED_BYTES. While it waits, freeing it again is recognised, and its memory, filled with
+ * FREED_BYTE, tells whether somebody still writes to it. Behind each block lie TAIL bytes with
+ * TAIL_BYTE, looked at when it is freed.
  *
- * AddressSanitizer and valgrind do both better: they report the access itself, at once. Where one of
- * them watches, memory goes back to malloc at once, nothing lies behind a block, and only the record
- * waits; malloc may then hand out the address again, which ends the wait early.
+ * AddressSanitizer and valgrind do both better: they report the access itself, at once. Where one
+ * of them watches, memory goes back to malloc at once, nothing lies behind a block, and only the
+ * record waits; malloc may then hand out the address again, which ends the wait early.
  *
  * One lock for the table and the queue. Visitors run under it and call nothing that takes it. */
 #include "pool_block.h"

@@ -21,8 +21,8 @@ struct block {
     struct trace trace; /* the calls that allocated it */
 };
 
-/* Memory for block->size bytes, with the alignment that the type and the size ask for, noted as live.
- * Sets block->address. FALSE when there is none. */
+/* Memory for block->size bytes, with the alignment that the type and the size ask for, noted as
+ * live. Sets block->address. FALSE when there is none. */
 BOOLEAN block_create(struct block *block);
 
 /* What is known of the block at exactly this address; *found is set unless it is unknown. */

@@ -3,8 +3,9 @@
 
 /* What a driver has left behind, summed up by tag and by the calls that allocated it.
  *
- * Blocks may only be looked at under the lock of the room below, and naming a call takes its time and
- * may allocate; so the sums are made under the lock, in an array of fixed size, and printed after it. */
+ * Blocks may only be looked at under the lock of the room below, and naming a call takes its time
+ * and may allocate; so the sums are made under the lock, in an array of fixed size, and printed
+ * after it. */
 #include <stdio.h>
 
 #include "bugcheck.h"

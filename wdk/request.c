@@ -8,11 +8,11 @@
  *     claimed     IoCompleteRequest took it back: from here on there is one owner again
  *     done        the results are copied, IRP and buffer are freed, the event is set
  *
- * IRP and buffer are freed by the call that completes the request, not when the test program has seen
- * the end: a driver that touches either afterwards is found by AddressSanitizer. For the same reason
- * they are blocks of their own, exactly as long as they claim to be. Completing twice is found by the
- * list of all requests, in which no live one has that IRP, without a look at it. Only a thread that
- * cancels the request at the moment, and holds a pin, postpones the freeing.
+ * IRP and buffer are freed by the call that completes the request, not when the test program has
+ * seen the end: a driver that touches either afterwards is found by AddressSanitizer. For the same
+ * reason they are blocks of their own, exactly as long as they claim to be. Completing twice is
+ * found by the list of all requests, in which no live one has that IRP, without a look at it. Only
+ * a thread that cancels the request at the moment, and holds a pin, postpones the freeing.
  *
  * One lock guards the list and the fields that request.h names; drivers are called without it. */
 #include "request.h"
@@ -355,8 +355,8 @@ PDRIVER_CANCEL IoSetCancelRoutine(PIRP Irp, PDRIVER_CANCEL CancelRoutine)
     return __atomic_exchange_n(&Irp->CancelRoutine, CancelRoutine, __ATOMIC_SEQ_CST);
 }
 
-/* Drivers read Cancel without a lock, after they have set their cancel routine: a race that is meant to
- * be one, which ThreadSanitizer need not report. */
+/* Drivers read Cancel without a lock, after they have set their cancel routine: a race that is
+ * meant to be one, which ThreadSanitizer need not report. */
 WDK_NO_TSAN static void set_cancel(PIRP irp)
 {
     irp->Cancel = TRUE;

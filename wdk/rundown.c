@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* One word: bit 0 says that no new user gets in, the rest counts the users. Acquiring adds 2 by
- * compare-and-exchange as long as bit 0 is clear; releasing takes 2 away. The one that waits sets bit 0
- * and looks again every millisecond: it happens once in a driver's life, and the word has no place
- * for an event. */
+ * compare-and-exchange as long as bit 0 is clear; releasing takes 2 away. The one that waits sets
+ * bit 0 and looks again every millisecond: it happens once in a driver's life, and the word has no
+ * place for an event. */
 #include <wdk/rundown.h>
 
 #include <stdbool.h>

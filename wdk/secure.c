@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* wdmsec.h. Everybody may open every device of the twin: the descriptors are there for the driver's source
- * to compile, and to be read in a debugger. */
+/* wdmsec.h. Everybody may open every device of the twin: the descriptors are there for the driver's
+ * source to compile, and to be read in a debugger. */
 #include <wdmsec.h>
 
 #include <wdk/rtl.h>

@@ -3,31 +3,32 @@
 
 /* The interlocked stack of Windows, in user mode.
  *
- * The header is 16 bytes and changes in one compare-exchange of all of them: first entry, depth, and a
- * sequence number that moves with every change. A push is a loop around that, without a lock.
+ * The header is 16 bytes and changes in one compare-exchange of all of them: first entry, depth,
+ * and a sequence number that moves with every change. A push is a loop around that, without a lock.
  *
- * Pop. It must read `Next` of the first entry before it can try its compare-exchange. In the meantime
- * another thread may have popped that entry and freed its memory; in the kernel the page fault is
- * forgiven and the pop begins anew, but nobody forgives one here, and AddressSanitizer is right to
- * complain. So the pops and flushes of one header exclude each other with a lock. Then, while a pop
- * holds the lock, no entry leaves the stack: pushes, which go on, only put entries on top. Therefore
+ * Pop. It must read `Next` of the first entry before it can try its compare-exchange. In the
+ * meantime another thread may have popped that entry and freed its memory; in the kernel the page
+ * fault is forgiven and the pop begins anew, but nobody forgives one here, and AddressSanitizer is
+ * right to complain. So the pops and flushes of one header exclude each other with a lock. Then,
+ * while a pop holds the lock, no entry leaves the stack: pushes, which go on, only put entries on
+ * top. Therefore
  *   - the entry it read as the first is on the stack until it takes it away itself, or, when a push
  *     came in between, its compare-exchange fails; so its memory is valid when `Next` is read;
  *   - nobody writes that `Next`: only who pushes an entry writes it, before the push, and an entry
  *     that is on the stack is not pushed (a driver that does so has freed it twice).
- * The sequence is then not needed against the return of an old first entry; drivers can see it, so it is
- * kept. The locks are a table that headers share by address; they nest with nothing and nothing is
- * called under them.
+ * The sequence is then not needed against the return of an old first entry; drivers can see it, so
+ * it is kept. The locks are a table that headers share by address; they nest with nothing and
+ * nothing is called under them.
  *
  * The release of a push is its successful compare-exchange; it pairs with the acquire in the
- * snapshot of a pop: what was written into an entry before it was pushed is seen by who pops it. The
- * snapshot is a compare-exchange, too, the one way to read 16 bytes at once.
+ * snapshot of a pop: what was written into an entry before it was pushed is seen by who pops it.
+ * The snapshot is a compare-exchange, too, the one way to read 16 bytes at once.
  *
- * Forbidden ground. Where AddressSanitizer or valgrind watches, a push forbids an entry of a lookaside
- * list before it is published, and whoever takes it away allows it: a driver that uses an entry after it
- * freed it is reported at its line, although the entry was only cached. Its link is then read and
- * written by functions that are not watched. The mark is the lowest of the header's reserved bits; when
- * nobody watches it is never set, and the header is Windows' to the bit. */
+ * Forbidden ground. Where AddressSanitizer or valgrind watches, a push forbids an entry of a
+ * lookaside list before it is published, and whoever takes it away allows it: a driver that uses an
+ * entry after it freed it is reported at its line, although the entry was only cached. Its link is
+ * then read and written by functions that are not watched. The mark is the lowest of the header's
+ * reserved bits; when nobody watches it is never set, and the header is Windows' to the bit. */
 #include "slist.h"
 
 #include <wdk/exception.h>

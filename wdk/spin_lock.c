@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A spin lock's one word is 0 while it is free, otherwise the owner: the address of its thread object,
- * plus 1 when it was acquired with a queue handle. Acquiring is a compare-and-exchange from 0,
- * releasing a store of 0; what the word should have been at either is what the verifier checks.
+/* A spin lock's one word is 0 while it is free, otherwise the owner: the address of its thread
+ * object, plus 1 when it was acquired with a queue handle. Acquiring is a compare-and-exchange from
+ * 0, releasing a store of 0; what the word should have been at either is what the verifier checks.
  *
- * A waiting thread yields. In the kernel the holder cannot be preempted, so that spinning ends soon;
- * here it can, also at DISPATCH_LEVEL, because the IRQL of a thread is a number that the host's
- * scheduler does not know. The queue of a queued lock is not kept: who comes next is the host's
- * choice.
+ * A waiting thread yields. In the kernel the holder cannot be preempted, so that spinning ends
+ * soon; here it can, also at DISPATCH_LEVEL, because the IRQL of a thread is a number that the
+ * host's scheduler does not know. The queue of a queued lock is not kept: who comes next is the
+ * host's choice.
  *
  * The IRQL is raised before and lowered after; a thread counts the locks it holds, so that one that
  * ends with a lock is found. */

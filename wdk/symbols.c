@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The loader tells which file an address belongs to and where that begins; the dynamic symbols that it
- * knows are few. The others stand in the file's symbol table (unless it is stripped), so the file is
- * mapped and searched each time: a name is asked for when something is wrong, never in passing.
+/* The loader tells which file an address belongs to and where that begins; the dynamic symbols that
+ * it knows are few. The others stand in the file's symbol table (unless it is stripped), so the
+ * file is mapped and searched each time: a name is asked for when something is wrong, never in
+ * passing.
  *
  * What the file says is not trusted: offsets and sizes are compared with its length. */
 #include "symbols.h"

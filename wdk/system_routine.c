@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A constant table of names and addresses. Only routines that came late are in it: a driver that looks
- * up any other gets NULL, and its author looks here.
+/* A constant table of names and addresses. Only routines that came late are in it: a driver that
+ * looks up any other gets NULL, and its author looks here.
  *
  * Names are compared exactly, as the kernel does. */
 #include <wdk/system_routine.h>

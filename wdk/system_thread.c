@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A system thread is a thread of the host that runs one start routine in the name of the driver whose
- * code created it. Its states:
+/* A system thread is a thread of the host that runs one start routine in the name of the driver
+ * whose code created it. Its states:
  *
  *     running   in the list; runs code of the driver
  *     ended     in the list; runs none any more, and will not; then its object is signalled, so that

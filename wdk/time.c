@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The kernel's clocks over the host's two: the system time, which may jump, and the time since start,
- * which all others are views of. The tick of 15.625 ms is that of a Windows that nobody asked for a
- * finer one; a driver that assumes it knows the length of a tick is wrong there, too. */
+/* The kernel's clocks over the host's two: the system time, which may jump, and the time since
+ * start, which all others are views of. The tick of 15.625 ms is that of a Windows that nobody
+ * asked for a finer one; a driver that assumes it knows the length of a tick is wrong there, too. */
 #include <wdk/time.h>
 
 #include "host.h"

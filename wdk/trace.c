@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Addresses are cheap to take and dear to name, so a trace keeps addresses and is named when printed.
- * The innermost calls are the twin's own; of these only the outermost is printed: the routine that the
- * driver called. They are known by their section: the build puts the twin's code into one named wdk_text,
- * and the linker tells its ends.
+/* Addresses are cheap to take and dear to name, so a trace keeps addresses and is named when
+ * printed. The innermost calls are the twin's own; of these only the outermost is printed: the
+ * routine that the driver called. They are known by their section: the build puts the twin's code
+ * into one named wdk_text, and the linker tells its ends.
  *
- * Names come from the sanitizer's runtime where there is one, because it reads the debug information
- * and knows lines, and otherwise from the symbol table. */
+ * Names come from the sanitizer's runtime where there is one, because it reads the debug
+ * information and knows lines, and otherwise from the symbol table. */
 #include "trace.h"
 
 #include <stdint.h>

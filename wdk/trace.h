@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The calls that led to a place: taken when a block is allocated or a list initialised, printed when
- * something is wrong with it. */
+/* The calls that led to a place: taken when a block is allocated or a list initialised, printed
+ * when something is wrong with it. */
 #ifndef WDK_TRACE_H
 #define WDK_TRACE_H
 

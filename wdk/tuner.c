@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The clock of the tuner. In the kernel the balance set manager wakes once a second and takes turns: the
- * nonpaged lists of drivers, the paged ones, lists of the kernel's own, of which the twin has none. Here a
- * second passes when a test calls wdk_tick(), so that depths are the same in every run, or when a thread
- * does that for it.
+/* The clock of the tuner. In the kernel the balance set manager wakes once a second and takes
+ * turns: the nonpaged lists of drivers, the paged ones, lists of the kernel's own, of which the
+ * twin has none. Here a second passes when a test calls wdk_tick(), so that depths are the same in
+ * every run, or when a thread does that for it.
  *
- * A scan changes the depth and nothing else: entries that are then too many stay cached. Counters and
- * depth are read and written as single relaxed accesses, like the list routines do it: a scan beside
- * running traffic sees slightly old numbers, as in the kernel. */
+ * A scan changes the depth and nothing else: entries that are then too many stay cached. Counters
+ * and depth are read and written as single relaxed accesses, like the list routines do it: a scan
+ * beside running traffic sees slightly old numbers, as in the kernel. */
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>

@@ -8,13 +8,13 @@
  *     otherwise                            too shallow:   depth + 5 ... 30, the more the more missed
  *                                                         and the farther from the maximum
  *
- * from 4 to the maximum. From 4, with a maximum of 256 and nothing but misses, the depths are 34, 64, 94,
- * 124, 154, 184, 214, 240, 253, 256: the 34 is the one in a sample of "Windows Internals".
+ * from 4 to the maximum. From 4, with a maximum of 256 and nothing but misses, the depths are 34,
+ * 64, 94, 124, 154, 184, 214, 240, 253, 256: the 34 is the one in a sample of "Windows Internals".
  *
  * The ratio is computed in 32 bits, as there: beyond 4.29 million misses in a scan it wraps.
  *
- * The engine in src/depth.c has the same constants but other inputs (64 bits, a magazine's misses), and
- * neither may change because the other does. */
+ * The engine in src/depth.c has the same constants but other inputs (64 bits, a magazine's misses),
+ * and neither may change because the other does. */
 #include "tuning_rule.h"
 
 #define BUSY (25u * TUNING_SECONDS) /* allocations in a scan */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* One table of rules: the numbers that Windows' documentation gives ("Bug Check 0xC4", "0xC2"), what to
- * do, and the advice. By default a broken rule is a bugcheck. Two are warnings, because drivers that run
- * well break them: the kernel itself rounds a list's size up to 8, and executable pool is old, not wrong.
+/* One table of rules: the numbers that Windows' documentation gives ("Bug Check 0xC4", "0xC2"),
+ * what to do, and the advice. By default a broken rule is a bugcheck. Two are warnings, because
+ * drivers that run well break them: the kernel itself rounds a list's size up to 8, and executable
+ * pool is old, not wrong.
  *
- * A warning is printed once for each rule and place (the calls that led to it); a place is a hash in
- * a small set. When the set is full, nothing more is printed, only counted. */
+ * A warning is printed once for each rule and place (the calls that led to it); a place is a hash
+ * in a small set. When the set is full, nothing more is printed, only counted. */
 #include "verifier.h"
 
 #include <pthread.h>
@@ -97,6 +98,36 @@ static struct {
     [RULE_WAIT_TIMEOUT] = {0xC4, 0x122, WDK_BUGCHECK,
                            "Release the spin lock before the wait, or give a timeout of 0."},
     [RULE_SET_EVENT_IRQL] = {0xC4, 0x80, WDK_BUGCHECK, "Signal events at DISPATCH_LEVEL or below."},
+
+    [RULE_TIMER_PENDING] = {0xC7, 0x00, WDK_BUGCHECK, "Call KeCancelTimer first."},
+    [RULE_DPC_PENDING] = {0xC7, 0x01, WDK_BUGCHECK,
+                          "Keep it from being queued again, then call KeFlushQueuedDpcs."},
+    [RULE_DPC_PROCESSOR] = {0xC7, 0x03, WDK_BUGCHECK,
+                            "Processors are numbered from 0; ask how many there are."},
+    [RULE_DPC_REGIONS] = {0xC7, 0x04, WDK_BUGCHECK,
+                          "Leave each critical region in the routine that entered it."},
+
+    [RULE_RESOURCE_ACQUIRE_APCS] = {0xC4, 0x37, WDK_BUGCHECK, "Call KeEnterCriticalRegion first."},
+    [RULE_RESOURCE_RELEASE_APCS] = {0xC4, 0x38, WDK_BUGCHECK,
+                                    "Call KeLeaveCriticalRegion after the release."},
+    [RULE_RESOURCE_TWICE] = {0xC4, 0xD0, WDK_BUGCHECK, "Delete it before it is initialised anew."},
+    [RULE_RESOURCE_NOT_INITIALIZED] = {0xC4, 0xD1, WDK_BUGCHECK,
+                                       "Initialise it first; delete it once."},
+    [RULE_POOL_CONTAINS_RESOURCE] = {0xC4, 0xD2, WDK_BUGCHECK,
+                                     "Call ExDeleteResourceLite before its memory is freed."},
+    [RULE_RESOURCE_NOT_OWNED] = {0xE3, ANY_PARAMETER, WDK_BUGCHECK,
+                                 "Release it once for each time that it was acquired."},
+
+    [RULE_WORK_IN_FREED_POOL] = {0xE4, 0x00, WDK_BUGCHECK,
+                                 "Free it in its routine, or when that has been called."},
+    [RULE_WORK_QUEUED_TWICE] = {0xE4, 0x01, WDK_BUGCHECK,
+                                "Queue it again when its routine has been called."},
+    [RULE_WORK_FREED] = {0xE4, 0x02, WDK_BUGCHECK,
+                         "Free it in its routine, or when that has been called."},
+    [RULE_WORK_IRQL] = {0xE1, ANY_PARAMETER, WDK_BUGCHECK,
+                        "Release every lock and lower what was raised, on each path."},
+    [RULE_WORK_REGIONS] = {0x01, ANY_PARAMETER, WDK_BUGCHECK,
+                           "Leave every critical and guarded region, on each path."},
 
     [RULE_REFERENCE] = {0xC4, 0x3F, WDK_BUGCHECK,
                         "Take a reference while you have one; give each back once."},

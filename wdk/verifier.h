@@ -51,6 +51,27 @@ enum rule {
     RULE_WAIT_TIMEOUT,
     RULE_SET_EVENT_IRQL,
 
+    /* Timers and DPCs. */
+    RULE_TIMER_PENDING,
+    RULE_DPC_PENDING,
+    RULE_DPC_PROCESSOR,
+    RULE_DPC_REGIONS,
+
+    /* Executive resources. */
+    RULE_RESOURCE_ACQUIRE_APCS,
+    RULE_RESOURCE_RELEASE_APCS,
+    RULE_RESOURCE_TWICE,
+    RULE_RESOURCE_NOT_INITIALIZED,
+    RULE_POOL_CONTAINS_RESOURCE,
+    RULE_RESOURCE_NOT_OWNED,
+
+    /* Work items. */
+    RULE_WORK_IN_FREED_POOL,
+    RULE_WORK_QUEUED_TWICE,
+    RULE_WORK_FREED,
+    RULE_WORK_IRQL,
+    RULE_WORK_REGIONS,
+
     /* Objects and threads. */
     RULE_REFERENCE,
     RULE_HANDLE_NOT_OPEN,
@@ -83,10 +104,10 @@ enum rule {
     RULES
 };
 
-/* A rule is broken. The format says what happened; what to do about it is in the rule's table. Where
- * parameter 1 is no number of a rule, the second and third are the bugcheck's first and second. Returns
- * when it is to be ignored or was warned about: the caller then goes on as a kernel without Driver
- * Verifier. No lock may be held. */
+/* A rule is broken. The format says what happened; what to do about it is in the rule's table.
+ * Where parameter 1 is no number of a rule, the second and third are the bugcheck's first and
+ * second. Returns when it is to be ignored or was warned about: the caller then goes on as a kernel
+ * without Driver Verifier. No lock may be held. */
 void verifier_report(enum rule rule, ULONG_PTR parameter2, ULONG_PTR parameter3,
                      ULONG_PTR parameter4, const char *format, ...) WDK_PRINTF(5, 6);
 

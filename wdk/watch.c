@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A lookaside list hides the end of an entry's life from the tools that know malloc: the entry is free,
- * its memory is not. So they are told.
+/* A lookaside list hides the end of an entry's life from the tools that know malloc: the entry is
+ * free, its memory is not. So they are told.
  *
- * AddressSanitizer forbids all of the entry; the twin's own accesses to the link are in functions that
- * it does not instrument. Valgrind instruments everything, so for it the link, the first word, stays
- * allowed. It is asked at run time: a program that is not run under valgrind passes a handful of
- * instructions that do nothing. */
+ * AddressSanitizer forbids all of the entry; the twin's own accesses to the link are in functions
+ * that it does not instrument. Valgrind instruments everything, so for it the link, the first word,
+ * stays allowed. It is asked at run time: a program that is not run under valgrind passes a handful
+ * of instructions that do nothing. */
 #include "watch.h"
 
 /* They exist in a program that is built with AddressSanitizer, though the twin itself may not be. */

@@ -10,8 +10,8 @@
  *     slot       a slot of TlsAlloc read from the thread's block, where a new thread has NULL: the
  *                slot holds the table's distance from the common one
  *
- * Each is timed in two shapes: inline in a loop, where the compiler may find the place once, and with
- * every operation in a function of its own. Rounds of all ways alternate; the median and the
+ * Each is timed in two shapes: inline in a loop, where the compiler may find the place once, and
+ * with every operation in a function of its own. Rounds of all ways alternate; the median and the
  * quartiles of each are printed, in ns for one allocation and its free.
  *
  * Build and run: bench/tls/run.sh */

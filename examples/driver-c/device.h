@@ -17,8 +17,8 @@ void driver_end(void);
 void *device_open(void);
 void device_close(void *device);
 
-/* One device control; blocks until it is complete. Returns how many bytes were answered, or UINT32_MAX
- * when the request failed. */
+/* One device control; blocks until it is complete. Returns how many bytes were answered, or
+ * UINT32_MAX when the request failed. */
 uint32_t device_control(void *device, uint32_t code, const void *in, uint32_t in_size, void *out,
                         uint32_t out_size);
 

@@ -4,10 +4,10 @@
 /* A driver that checksums what it is sent, and keeps the state of each request in a context from a
  * lookaside list.
  *
- * A request is pended: its context, with the IRP, waits in a queue. One system thread takes the contexts
- * in turn, adds a slice of the bytes to the sum, and puts the context back into the queue until the
- * request is complete; then the context goes back to the list. So contexts are out for a while, many at
- * once, allocated by the threads of the clients and freed by another.
+ * A request is pended: its context, with the IRP, waits in a queue. One system thread takes the
+ * contexts in turn, adds a slice of the bytes to the sum, and puts the context back into the queue
+ * until the request is complete; then the context goes back to the list. So contexts are out for a
+ * while, many at once, allocated by the threads of the clients and freed by another.
  *
  *     contexts               needs no lock
  *     all the other numbers  under lock
@@ -266,7 +266,8 @@ static NTSTATUS make_device(PDRIVER_OBJECT driver)
     PDEVICE_OBJECT device;
     RtlInitUnicodeString(&name, DEVICE_PATH);
     RtlInitUnicodeString(&link, LINK_PATH);
-    NTSTATUS status = IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
+    NTSTATUS status = IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, FILE_DEVICE_SECURE_OPEN,
+                                     FALSE, &device);
     if (NT_SUCCESS(status)) {
         status = IoCreateSymbolicLink(&link, &name);
         if (!NT_SUCCESS(status)) {

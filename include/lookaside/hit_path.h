@@ -85,8 +85,9 @@ static inline void *lookaside_alloc_at(struct lookaside_list *list, size_t offse
     return entry;
 }
 
-/* lookaside_free, given the list's magazine offset. For NULL there is no room anywhere: the slow path
- * ignores it. Both reasons share the one branch, so that the next word does not wait for the entry. */
+/* lookaside_free, given the list's magazine offset. For NULL there is no room anywhere: the slow
+ * path ignores it. Both reasons share the one branch, so that the next word does not wait for the
+ * entry. */
 static inline void lookaside_free_at(struct lookaside_list *list, size_t offset, void *entry)
 {
     struct lookaside_magazine *magazine = lookaside_magazine_at(offset);

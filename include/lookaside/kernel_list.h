@@ -7,8 +7,9 @@
  * kernel tunes its depth as that of any other.
  *
  * Allocate and free do here what the kernel's headers did inline before the WDK of Windows 11 22H2
- * turned six routines into imports. A driver built with those imports loads on no older Windows; one
- * built with this header loads on all. Nothing else in the list's memory may be touched this way.
+ * turned six routines into imports. A driver built with those imports loads on no older Windows;
+ * one built with this header loads on all. Nothing else in the list's memory may be touched this
+ * way.
  *
  *     seal                  the list is
  *     0                     not initialised
@@ -46,6 +47,7 @@ struct lookaside_list {
     lookaside_destruct_callback *destruct;
     void *context;
     char name[LOOKASIDE_NAME_SIZE];
+    uintptr_t reserved; /* fills the last 16 bytes, of which MSVC would warn otherwise */
 };
 
 #define LOOKASIDE_LIST_INIT LOOKASIDE_ALL_ZERO(seal)

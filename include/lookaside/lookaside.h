@@ -16,16 +16,17 @@
  * no lock held, and may use any list. They return normally; only an allocate callback and the raise
  * handler may leave by longjmp or an exception.
  *
- * fork: may be called at any time. Handlers of pthread_atfork that use lists must be registered after
- * the first lookaside_init of the process.
+ * fork: may be called at any time. Handlers of pthread_atfork that use lists must be registered
+ * after the first lookaside_init of the process.
  *
  * Ownership: the caller owns the storage of a list, which may not move while the list is
  * initialised; the list owns its cached entries; an entry that is out belongs to whom it was given.
  *
- * Drivers: with LOOKASIDE_KERNEL (or MSVC's _KERNEL_MODE) defined, the same calls work on the Windows
- * kernel's own lists. "In a driver" tells where they differ, "IRQL" where they may be called; "paged
- * <= APC_LEVEL" is about lists of LOOKASIDE_PAGED. A list's storage is nonpaged memory, even for
- * paged entries. Entries that are cached carry the kernel's link in their first 8 bytes. */
+ * Drivers: with LOOKASIDE_KERNEL (or MSVC's _KERNEL_MODE) defined, the same calls work on the
+ * Windows kernel's own lists. "In a driver" tells where they differ, "IRQL" where they may be
+ * called; "paged <= APC_LEVEL" is about lists of LOOKASIDE_PAGED. A list's storage is nonpaged
+ * memory, even for paged entries. Entries that are cached carry the kernel's link in their first 8
+ * bytes. */
 #ifndef LOOKASIDE_LOOKASIDE_H
 #define LOOKASIDE_LOOKASIDE_H
 
@@ -80,24 +81,24 @@ typedef enum lookaside_cache {
 } lookaside_cache;
 
 /* A lookaside list. Its members, told at the end of this file, are for the inline calls and the
- * library alone. LOOKASIDE_LIST_INIT is one that is valid and not yet initialised; all-zero memory is
- * one, too. */
+ * library alone. LOOKASIDE_LIST_INIT is one that is valid and not yet initialised; all-zero memory
+ * is one, too. */
 typedef struct lookaside_list lookaside_list;
 
 /* Gives one entry of the backing, at least size bytes, or NULL. With the default free callback, the
- * entry must come from lookaside_backing_allocate. pool_type carries the bits that the
- * list's flags add. Several threads may be in it at the same time. It may call
- * lookaside_backing_allocate. In a driver: it runs at the caller's IRQL; with the default free
- * callback the entry must be a block of the pool; one that is not aligned to 16 bytes, or as the list
- * asks, is given back, and the allocation fails with LOOKASIDE_BAD_ALIGNMENT. */
+ * entry must come from lookaside_backing_allocate. pool_type carries the bits that the list's flags
+ * add. Several threads may be in it at the same time. It may call lookaside_backing_allocate. In a
+ * driver: it runs at the caller's IRQL; with the default free callback the entry must be a block of
+ * the pool; one that is not aligned to 16 bytes, or as the list asks, is given back, and the
+ * allocation fails with LOOKASIDE_BAD_ALIGNMENT. */
 typedef void *lookaside_allocate_callback(unsigned pool_type, size_t size, uint32_t tag,
                                           lookaside_list *list, void *context);
 
 /* Takes one entry back into the backing. Several threads may be in it at the same time. */
 typedef void lookaside_free_callback(void *entry, lookaside_list *list, void *context);
 
-/* Prepares an entry that came from the backing; 0 when it is ready, anything else to refuse it. In a
- * driver: the first 8 bytes do not last; they are the kernel's while the entry is cached. */
+/* Prepares an entry that came from the backing; 0 when it is ready, anything else to refuse it. In
+ * a driver: the first 8 bytes do not last; they are the kernel's while the entry is cached. */
 typedef int lookaside_construct_callback(void *entry, lookaside_list *list, void *context);
 
 /* Undoes construct on an entry that is about to go to the backing. */
@@ -132,8 +133,8 @@ typedef struct lookaside_options {
  *     live_entries   = total_allocates - total_frees
  *     mapped_bytes   = live_bytes + magazine_bytes + depot_bytes + slab_free_bytes + metadata_bytes
  * and under traffic, total_allocates >= total_frees and the last one still hold. flushed is 0 until
- * lookaside_flush or lookaside_trim is called: as in the kernel, they move none of the four
- * counters before it.
+ * lookaside_flush or lookaside_trim is called (in a driver, also a lookaside_reserve that fails): as
+ * in the kernel, they move none of the four counters before it.
  *
  * In a driver the four counters are the kernel's: 32 bits that wrap, and plain increments, of which
  * one can get lost when two CPUs make it at once. Numbers that follow from them are then off by as
@@ -169,8 +170,8 @@ typedef struct lookaside_statistics {
     uint64_t metadata_bytes;       /* the library's own records of this list */
 } lookaside_statistics;
 
-/* lookaside_alloc and lookaside_free are inline and exported, too: with LOOKASIDE_NO_INLINE defined,
- * every call is a call into the library. */
+/* lookaside_alloc and lookaside_free are inline and exported, too: with LOOKASIDE_NO_INLINE
+ * defined, every call is a call into the library. */
 #ifdef LOOKASIDE_NO_INLINE
 #define LOOKASIDE_HIT_PATH LOOKASIDE_API
 #else
@@ -248,7 +249,7 @@ LOOKASIDE_HIT_PATH void lookaside_free(lookaside_list *list, void *entry);
 
 /* Take up to count entries at once into entries[0..].
  *
- * Returns how many were taken: count, or fewer when the backing has no more; never raises.
+ * Returns how many were taken: count, or fewer when the backing has no more; never raises by itself.
  * Otherwise as lookaside_alloc. Any thread. IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
 LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API size_t lookaside_alloc_bulk(lookaside_list *list, void **entries, size_t count);
@@ -261,8 +262,8 @@ LOOKASIDE_API void lookaside_free_bulk(lookaside_list *list, void *const *entrie
 /* The list's own backing: one entry of its slabs, past every cache, counter and construct. In a
  * driver: a block of the list's pool type, size and tag.
  *
- * For allocate callbacks that wrap it. Returns NULL when there is no memory; never raises. Any thread.
- * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+ * For allocate callbacks that wrap it. Returns NULL when there is no memory; never raises. Any
+ * thread. IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
 LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void *lookaside_backing_allocate(lookaside_list *list);
 
@@ -304,14 +305,15 @@ LOOKASIDE_API lookaside_status lookaside_trim(lookaside_list *list, size_t keep,
  * is used up. A second call sets the reserve anew, it does not add; 0 gives it back. For a list
  * with an allocate callback the entries are taken from it now, and construct is called now.
  *
- * Returns LOOKASIDE_OK; LOOKASIDE_NO_MEMORY (also for more than the machine has), LOCKED_MEMORY_LIMIT,
- * ALLOCATE_FAILED or CONSTRUCT_FAILED when they cannot be had: the earlier reserve stands;
- * LOOKASIDE_NOT_INITIALIZED; LOOKASIDE_NULL_ARGUMENT. Any thread.
+ * Returns LOOKASIDE_OK; LOOKASIDE_NO_MEMORY (also for more than the machine has),
+ * LOCKED_MEMORY_LIMIT, ALLOCATE_FAILED or CONSTRUCT_FAILED when they cannot be had: the earlier
+ * reserve stands; LOOKASIDE_NOT_INITIALIZED; LOOKASIDE_NULL_ARGUMENT. Any thread.
  *
- * In a driver the reserve is in the list itself: it is filled up until count entries are cached, and
- * its depth is raised so that they stay. They count as allocated and freed again. More than the
- * maximum depth is LOOKASIDE_NOT_SUPPORTED; flush and trim take the reserve, too; 0 changes nothing.
- * IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
+ * In a driver the reserve is in the list itself: it is filled up until count entries are cached,
+ * and its depth is raised, which the kernel's tuner lowers again when it is not needed. They count
+ * as allocated and freed again, and as flushed if they were too few and had to go back. More than
+ * the maximum depth is LOOKASIDE_NOT_SUPPORTED; flush and trim take the reserve, too; 0 changes
+ * nothing. IRQL <= DISPATCH_LEVEL, paged <= APC_LEVEL. */
 LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_reserve(lookaside_list *list, size_t count);
 
@@ -363,8 +365,8 @@ typedef void lookaside_bugcheck_handler(lookaside_bugcheck_code code, lookaside_
  * sentence to standard error and abort. Any thread; set it before the lists are in use.
  *
  * In a driver it is the driver's, for tests; the default writes the sentence to the debugger and
- * calls KeBugCheckEx(0xC4, code, list, entry, 0). IRQL <= DISPATCH_LEVEL; the handler runs at that of
- * the faulty call. */
+ * calls KeBugCheckEx(0xC4, code, list, entry, 0). IRQL <= DISPATCH_LEVEL; the handler runs at that
+ * of the faulty call. */
 LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler,
                                                   void *context);
@@ -375,22 +377,23 @@ LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list,
                                       void *entry);
 
-/* Told of a failed allocation on a list made with LOOKASIDE_RAISE_ON_FAIL. May leave by longjmp or a
- * C++ exception; when it returns, the allocation returns NULL. */
+/* Told of a failed allocation on a list made with LOOKASIDE_RAISE_ON_FAIL. May leave by longjmp or
+ * a C++ exception; when it returns, the allocation returns NULL. */
 typedef void lookaside_raise_handler(lookaside_status status, lookaside_list *list, void *context);
 
-/* Set the process's raise handler; NULL for the default: bugcheck ALLOCATION_RAISED. Any thread; set
- * it before the lists are in use.
+/* Set the process's raise handler; NULL for the default: bugcheck ALLOCATION_RAISED. Any thread;
+ * set it before the lists are in use.
  *
- * In a driver it is the driver's, and the default is ExRaiseStatus(lookaside_ntstatus(status)), which
- * is STATUS_INSUFFICIENT_RESOURCES when there is no memory; above APC_LEVEL, where nothing can be
- * raised, it is the bugcheck, too. IRQL <= DISPATCH_LEVEL. */
+ * In a driver it is the driver's, and the default is ExRaiseStatus(lookaside_ntstatus(status)),
+ * which is STATUS_INSUFFICIENT_RESOURCES when there is no memory; above APC_LEVEL, where nothing
+ * can be raised, it is the bugcheck, too. IRQL <= DISPATCH_LEVEL. */
 LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_set_raise_handler(lookaside_raise_handler *handler, void *context);
 
-/* A list of its own for one type, without casts. LOOKASIDE_TYPED_LIST(session, struct session) gives
- * the file session_list and session_init(pool_type, options), session_alloc(), session_free(entry)
- * and session_destroy(), which are the calls above on that list; entries are aligned as the type. */
+/* A list of its own for one type, without casts. LOOKASIDE_TYPED_LIST(session, struct session)
+ * gives the file session_list and session_init(pool_type, options), session_alloc(),
+ * session_free(entry) and session_destroy(), which are the calls above on that list; entries are
+ * aligned as the type. */
 #define LOOKASIDE_TYPED_LIST(prefix, type)                                                         \
     static lookaside_list prefix##_list = LOOKASIDE_LIST_INIT;                                     \
     static inline lookaside_status prefix##_init(lookaside_pool_type pool_type,                    \

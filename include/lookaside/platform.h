@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What differs between compilers and systems, spelt once: the only public header with a platform #if.
+/* What differs between compilers and systems, spelt once: the only public header with a platform
+ * #if.
  *
  * Supported: gcc and clang, 64-bit targets, as C11, C17 and C++17; for drivers MSVC, too. */
 #ifndef LOOKASIDE_PLATFORM_H
@@ -59,8 +60,8 @@
 
 #if defined(__GNUC__)
 
-/* Part of the shared library's interface. A program that uses the Windows DLL defines LOOKASIDE_DLL:
- * thread-local variables cannot be imported, so every call is a call into it. */
+/* Part of the shared library's interface. A program that uses the Windows DLL defines
+ * LOOKASIDE_DLL: thread-local variables cannot be imported, so every call is a call into it. */
 #if !defined(_WIN32)
 #define LOOKASIDE_API __attribute__((visibility("default")))
 #elif defined(LOOKASIDE_DLL)
@@ -72,8 +73,8 @@
 #define LOOKASIDE_API
 #endif
 
-/* A thread-local variable, and the one of the calling thread: reached with a few loads, never through
- * a call, and there from the thread's first instruction to its last.
+/* A thread-local variable, and the one of the calling thread: reached with a few loads, never
+ * through a call, and there from the thread's first instruction to its last.
  *
  * gcc's own are emulated on Windows, by a call and with memory from malloc. So the variable is put
  * where clang's and MSVC's lie, in the image's block that the loader copies for each thread, and is
@@ -131,6 +132,10 @@
 /* ---- MSVC, for drivers -------------------------------------------------------------------------- */
 
 #else
+
+#if !defined(_M_X64)
+#error "lookaside takes volatile for an order between threads, which MSVC promises on x64 only"
+#endif
 
 #define LOOKASIDE_API
 #define LOOKASIDE_ALIGNOF(type) __alignof(type)

@@ -193,12 +193,13 @@ class Driver:
         _, output = self.sc("query")
         return re.search(r"STATE\s*:\s*4\b", output) is not None
 
-    def fail(self, what):
+    def fail(self, what, answer=""):
         cause = self.prefix.listener.cause
         if not cause:
             time.sleep(0.3)  # the explanation may still be on its way
             cause = self.prefix.listener.cause
-        raise HostFailure(f"{self.image.name} {what}: {cause or 'Wine does not say why'}")
+        raise HostFailure(f"{self.image.name} {what}: {cause or 'Wine does not say why'}"
+                          + (f" ({' '.join(answer.split())})" if not cause and answer else ""))
 
     def load(self):
         self.sc("delete")  # what a run that was killed has left
@@ -208,12 +209,12 @@ class Driver:
         if status != 0:
             raise HostFailure(f"Wine cannot register {self.image}: {output.strip()}")
         begin = time.monotonic()
-        self.sc("start")
+        _, answer = self.sc("start")
         if not self.is_running():
             if time.monotonic() > begin + PATIENCE_OF_WINE and not self.prefix.listener.cause:
                 raise HostFailure(f"{self.image.name} cannot be loaded: its DriverEntry does not "
                                   f"return")
-            self.fail("cannot be loaded")
+            self.fail("cannot be loaded", answer)
 
     def check_alive(self):
         if not self.is_running() or self.prefix.listener.cause:

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What the checks of the lookaside_* API share. Their rules are the promises of the public header in
- * a driver; docs/windows-contract.md lists them in section A.
+/* What the checks of the lookaside_* API share. Their rules are the promises of the public header
+ * in a driver; docs/windows-contract.md lists them in section A.
  *
- * While a check runs, api's handlers note bugchecks and raises and return, so that the faulty call has
- * no effect. API_CHECK puts them in place and takes them away. */
+ * While a check runs, api's handlers note bugchecks and raises and return, so that the faulty call
+ * has no effect. API_CHECK puts them in place and takes them away. */
 #ifndef CONFORMANCE_API_H
 #define CONFORMANCE_API_H
 
@@ -30,8 +30,8 @@ struct api_told {
 };
 extern struct api_told api_told;
 
-/* Callbacks that count. The allocate callback takes blocks of the pool, the free callback gives them
- * back; each notes its last arguments. */
+/* Callbacks that count. The allocate callback takes blocks of the pool, the free callback gives
+ * them back; each notes its last arguments. */
 struct api_backing {
     BOOLEAN crowded;     /* several threads are in the callbacks: count, but note nothing */
     ULONG fail_after;    /* allocate returns NULL from this allocation on; 0: never */

@@ -3,8 +3,8 @@
 
 /* What stands behind a list in a check: allocate and free routines that note how they are called.
  *
- * There is one backing, because routines of a legacy list have no way to tell their lists apart; checks
- * run one at a time. backing_reset() at the start of a check makes it forget. */
+ * There is one backing, because routines of a legacy list have no way to tell their lists apart;
+ * checks run one at a time. backing_reset() at the start of a check makes it forget. */
 #ifndef CONFORMANCE_BACKING_H
 #define CONFORMANCE_BACKING_H
 

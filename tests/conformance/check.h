@@ -14,12 +14,13 @@
  *         CHECK_TABLE_END
  *     };
  *
- * A file of checks/ holds one table, and checks/tables.c lists the tables. The rule is spelt as in the
- * document, number and words. A check that no table names does not compile (it is unused).
+ * A file of checks/ holds one table, and checks/tables.c lists the tables. The rule is spelt as in
+ * the document, number and words. A check that no table names does not compile (it is unused).
  *
- * A check runs at PASSIVE_LEVEL, may go to DISPATCH_LEVEL and start threads, and leaves nothing behind:
- * no list, no memory, no thread, no raised IRQL. An expectation that fails is noted and the check goes on,
- * so that it also cleans up then. Only the thread that runs a check may state expectations. */
+ * A check runs at PASSIVE_LEVEL, may go to DISPATCH_LEVEL and start threads, and leaves nothing
+ * behind: no list, no memory, no thread, no raised IRQL. An expectation that fails is noted and the
+ * check goes on, so that it also cleans up then. Only the thread that runs a check may state
+ * expectations. */
 #ifndef CONFORMANCE_CHECK_H
 #define CONFORMANCE_CHECK_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Each thread waits, spinning, until all are there; then they begin together. When one cannot be made,
- * the others are let go without it. */
+/* Each thread waits, spinning, until all are there; then they begin together. When one cannot be
+ * made, the others are let go without it. */
 #include "crowd.h"
 
 static VOID NTAPI member(PVOID context)

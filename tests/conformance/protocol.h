@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-/* CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800 + number, METHOD_BUFFERED, FILE_ANY_ACCESS), for those sides, too,
- * that have no such header. */
+/* CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800 + number, METHOD_BUFFERED, FILE_ANY_ACCESS), for those sides,
+ * too, that have no such header. */
 #define CONFORMANCE_REQUEST(number) (0x222000u + ((number) << 2))
 
 #define CONFORMANCE_COUNT CONFORMANCE_REQUEST(0)    /* nothing in, uint32_t out */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The runner over a driver that is made up: what passes, and above all what must not. Prints TAP of its
- * own; each case is one check of the made-up driver. Caught: a runner that took a difference that holds
- * for a success. */
+/* The runner over a driver that is made up: what passes, and above all what must not. Prints TAP of
+ * its own; each case is one check of the made-up driver. Caught: a runner that took a difference
+ * that holds for a success. */
 #include "runner.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promise: entries of nonpaged lists are resident, so that their use never faults. What happens when
- * the system refuses is in nonpaged_limit.c. Caught: pages that were not locked. */
+/* Promise: entries of nonpaged lists are resident, so that their use never faults. What happens
+ * when the system refuses is in nonpaged_limit.c. Caught: pages that were not locked. */
 #include "cmocka_test.h"
 
 enum { SIZE = 1000, ENTRIES = 500 }; /* half a megabyte: within everybody's limit */

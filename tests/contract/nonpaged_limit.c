@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Promise: the first use of a nonpaged entry does not fault; when the system refuses to lock memory
- * the allocation fails, says why, and the list goes on. Needs counted page faults and a limit that a
- * process can set itself, which Linux has. Caught: pages that were not locked. */
+ * the allocation fails, says why, and the list goes on. Needs counted page faults and a limit that
+ * a process can set itself, which Linux has. Caught: pages that were not locked. */
 #include "cmocka_test.h"
 
 #include <stdio.h>

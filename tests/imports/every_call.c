@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A driver that makes every call of the public header once and loads only if each did what it should.
- * imports.py reads what it imports.
+/* A driver that makes every call of the public header once and loads only if each did what it
+ * should. imports.py reads what it imports.
  *
- * Being loaded, it also shows the one thing that no check inside a running driver can: a driver's very
- * first list cannot be initialised above PASSIVE_LEVEL. Caught: an init that looks up at any IRQL. */
+ * Being loaded, it also shows the one thing that no check inside a running driver can: a driver's
+ * very first list cannot be initialised above PASSIVE_LEVEL. Caught: an init that looks up at any
+ * IRQL. */
 #include <ntddk.h>
 
 #include <lookaside/lookaside.h>

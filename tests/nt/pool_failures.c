@@ -3,8 +3,8 @@
 
 /* A pool that has nothing left, behind lists without callbacks. Wine's pool cannot be made to fail.
  *
- * Caught: a raising list whose pool raises by itself (the bulk call then raises), a reserve that keeps
- * what it got before the failure, a failure that no counter shows. */
+ * Caught: a raising list whose pool raises by itself (the bulk call then raises), a reserve that
+ * keeps what it got before the failure, a failure that no counter shows. */
 #include "twin_test.h"
 
 #include <lookaside/lookaside.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Driver Verifier and the API, and how a driver dies: the faults that the library finds carry our code
- * in bug check 0xC4, the twin finds the others behind the library.
+/* Driver Verifier and the API, and how a driver dies: the faults that the library finds carry our
+ * code in bug check 0xC4, the twin finds the others behind the library.
  *
  * Caught: an init that leaves small sizes to the kernel, one that writes its maximum depth over
  * Verifier's, a bugcheck that goes on, a raise above APC_LEVEL. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What tests ask the operating system, and have it do: what it knows of our memory, processes, time.
- * One file per system, chosen by the build. A test that needs what a system cannot do skips there, by
- * name and with the reason: skip_because in cmocka_test.h. */
+/* What tests ask the operating system, and have it do: what it knows of our memory, processes,
+ * time. One file per system, chosen by the build. A test that needs what a system cannot do skips
+ * there, by name and with the reason: skip_because in cmocka_test.h. */
 #ifndef LOOKASIDE_TESTS_SYSTEM_H
 #define LOOKASIDE_TESTS_SYSTEM_H
 
@@ -46,15 +46,16 @@ bool system_has_fork(void);
 /* Runs body in a forked child and returns its wait status; kills it after `seconds`. */
 int run_in_child(void (*body)(void *argument), void *argument, unsigned seconds);
 
-/* Runs this program again with one argument and returns its exit status, or a negative number when it
- * ended in another way. What it prints goes to output, size bytes with the final 0, unless that is
- * NULL. */
+/* Runs this program again with one argument and returns its exit status, or a negative number when
+ * it ended in another way. What it prints goes to output, size bytes with the final 0, unless that
+ * is NULL. */
 int run_again(const char *argument, char *output, size_t size);
 
 /* Ends this process abnormally unless it is called again within `seconds`; 0: no longer. */
 void end_after(unsigned seconds);
 
-/* Calls run(argument) when the calling thread ends, after what the library does then. For one thread. */
+/* Calls run(argument) when the calling thread ends, after what the library does then. For one
+ * thread. */
 void run_at_the_very_end(void (*run)(void *argument), void *argument);
 
 /* ---- Time ------------------------------------------------------------------------------------ */

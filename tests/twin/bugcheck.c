@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Bugchecks as a test sees them. Caught: a catcher that left the IRQL raised, or its frame in place after
- * a body that returned. */
+/* Bugchecks as a test sees them. Caught: a catcher that left the IRQL raised, or its frame in place
+ * after a body that returned. */
 #include "twin_test.h"
 
 static void calls_bugcheck(void *context)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Each way in which a dispatch or cancel routine can break the rules, with the code that is documented for
- * it, and devices deleted twice. Caught: a check of the status that ran before the one for
- * completion; an IRQL that was not compared; a cancel lock that was not looked at. */
+/* Each way in which a dispatch or cancel routine can break the rules, with the code that is
+ * documented for it, and devices deleted twice. Caught: a check of the status that ran before the
+ * one for completion; an IRQL that was not compared; a cancel lock that was not looked at. */
 #include "twin_test.h"
 
 #define IOCTL_BREAK CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)

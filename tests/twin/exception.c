@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* __try as drivers use it. Caught: a block that stayed open after `return` or `continue`, a __finally that
- * swallowed the exception, a handler that ran without one. */
+/* __try as drivers use it. Caught: a block that stayed open after `return` or `continue`, a
+ * __finally that swallowed the exception, a handler that ran without one. */
 #include "twin_test.h"
 
 TEST(a_raise_reaches_the_handler)

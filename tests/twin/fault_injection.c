@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Allocations that fail on purpose. Caught: a percentage that depended on the time of day, a sweep that
- * stopped one allocation early. */
+/* Allocations that fail on purpose. Caught: a percentage that depended on the time of day, a sweep
+ * that stopped one allocation early. */
 #include "twin_test.h"
 
 static int set_up(void **state)
@@ -83,8 +83,8 @@ TEST(each_new_stack_fails_once)
     assert_true(fails()); /* another */
 }
 
-/* A driver's start with three allocations, of which the last two are made only if the first succeeds,
- * and that gives back what it had when one fails. */
+/* A driver's start with three allocations, of which the last two are made only if the first
+ * succeeds, and that gives back what it had when one fails. */
 static void starts(void *context)
 {
     PVOID blocks[3] = {NULL, NULL, NULL};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Which value each operation returns, old or new, and at which width. Caught: an ExchangeAdd that returned
- * the sum. */
+/* Which value each operation returns, old or new, and at which width. Caught: an ExchangeAdd that
+ * returned the sum. */
 #include "twin_test.h"
 
 TEST(increment_decrement_and_add_return_the_new_value)

@@ -52,6 +52,7 @@ TEST(the_wrong_direction_is_a_bugcheck)
 TEST(paged_code_above_apc_level_is_a_bugcheck)
 {
     wdk_bugcheck record = expect_bugcheck(runs_paged_code, NULL, IRQL_NOT_LESS_OR_EQUAL, 0);
+    assert_int_equal(record.parameters[1], DISPATCH_LEVEL);
     assert_non_null(strstr(record.sentence, "runs_paged_code was called at DISPATCH_LEVEL"));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Doubly and singly linked lists, and what is found when one is corrupt. Caught: a removal that checks
- * only one neighbour; an insertion at the tail that went to the head. */
+/* Doubly and singly linked lists, and what is found when one is corrupt. Caught: a removal that
+ * checks only one neighbour; an insertion at the tail that went to the head. */
 #include "twin_test.h"
 
 struct item {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What a driver may not do with a list, with Driver Verifier's codes ("Bug Check 0xC4": 0xCA to 0xCD,
- * 0xE1, 0x2000, 0x20006), and what Windows would not notice. Caught: a pool that looks for lists at a
- * block's start alone, a second free recognised only while the entry is the first of the list. */
+/* What a driver may not do with a list, with Driver Verifier's codes ("Bug Check 0xC4": 0xCA to
+ * 0xCD, 0xE1, 0x2000, 0x20006), and what Windows would not notice. Caught: a pool that looks for
+ * lists at a block's start alone, a second free recognised only while the entry is the first of the
+ * list. */
 #include "twin_test.h"
 
 static LOOKASIDE_LIST_EX list;
@@ -51,6 +52,11 @@ TEST(deleted_without_being_initialised_and_twice)
     (void)expect_bugcheck(deletes, &list, 0xC4, 0xCB);
 }
 
+static void flushes(void *at)
+{
+    ExFlushLookasideListEx(at);
+}
+
 static void allocates(void *from)
 {
     (void)ExAllocateFromLookasideListEx(from);
@@ -63,6 +69,7 @@ TEST(used_after_it_was_deleted)
     deletes(&list);
     (void)expect_bugcheck(allocates, &list, 0xC4, 0xCB);
     ExFreePool(entry);
+    (void)expect_bugcheck(flushes, &list, 0xC4, 0xCB);
 }
 
 static void frees(void *block)
@@ -183,6 +190,22 @@ TEST(an_entry_freed_twice_while_it_is_cached)
     deletes(&list);
 }
 
+TEST(an_entry_freed_twice_to_a_full_list)
+{
+    PVOID out[4];
+    initializes(&list);
+    for (int i = 0; i < 4; i++) {
+        out[i] = ExAllocateFromLookasideListEx(&list);
+    }
+    for (int i = 0; i < 4; i++) {
+        ExFreeToLookasideListEx(&list, out[i]);
+    }
+    entry = out[0];
+    wdk_bugcheck record = expect_bugcheck(frees_to, &list, 0xC4, 0x13);
+    assert_int_equal(record.parameters[2], (ULONG_PTR)entry);
+    deletes(&list);
+}
+
 TEST(an_entry_freed_twice_of_which_the_pool_knows)
 {
     initializes(&list);
@@ -251,6 +274,7 @@ int main(void)
         cmocka_unit_test(paged_lists_above_apc_level),
         cmocka_unit_test(nonpaged_lists_work_at_dispatch_level),
         cmocka_unit_test(an_entry_freed_twice_while_it_is_cached),
+        cmocka_unit_test(an_entry_freed_twice_to_a_full_list),
         cmocka_unit_test(an_entry_freed_twice_of_which_the_pool_knows),
         cmocka_unit_test(an_entry_of_another_list),
         cmocka_unit_test(memory_that_is_no_entry),

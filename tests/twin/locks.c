@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Spin locks, fast and guarded mutexes: that they exclude, what they do to the IRQL, and each way to
- * misuse them, with the code that Driver Verifier documents. Caught: a lock that lets two threads in; a
- * mutex without the hand-over to a waiter (a lost wake-up, hence a hang). */
+/* Spin locks, fast and guarded mutexes: that they exclude, what they do to the IRQL, and each way
+ * to misuse them, with the code that Driver Verifier documents. Caught: a lock that lets two
+ * threads in; a mutex without the hand-over to a waiter (a lost wake-up, hence a hang). */
 #include "twin_test.h"
 
 #include <pthread.h>

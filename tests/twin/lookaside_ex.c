@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* LOOKASIDE_LIST_EX as the page "ExInitializeLookasideListEx" tells it, and as kernels were observed where
- * that page is stricter or silent. Caught: checks in another order, a Free that read the entry after it
- * was given back, counters that moved in a flush. */
+/* LOOKASIDE_LIST_EX as the page "ExInitializeLookasideListEx" tells it, and as kernels were
+ * observed where that page is stricter or silent. Caught: checks in another order, a Free that read
+ * the entry after it was given back, counters that moved in a flush. */
 #include "twin_test.h"
 
 /* ---- Callbacks that keep a diary ---- */

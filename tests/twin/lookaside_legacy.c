@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The older lists: nothing is refused, nothing rounded. Caught: a free that compared with > and cached one
- * entry too many. */
+/* The older lists: nothing is refused, nothing rounded. Caught: a free that compared with > and
+ * cached one entry too many. */
 #include "twin_test.h"
 
 static NPAGED_LOOKASIDE_LIST nonpaged;

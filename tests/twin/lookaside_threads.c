@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Several threads on one list, with the tuner beside them: every entry has one owner at a time, and all
- * come back. The counters may be off, as in Windows; the entries may not. Caught by ThreadSanitizer:
- * counters as plain variables. */
+/* Several threads on one list, with the tuner beside them: every entry has one owner at a time, and
+ * all come back. The counters may be off, as in Windows; the entries may not. Caught by
+ * ThreadSanitizer: counters as plain variables. */
 #include "twin_test.h"
 
 #include <pthread.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Driver source as one finds it in the world: each section imitates the ways in which one public driver
- * uses lists and pool, so that a newcomer's source compiles as it is. Compiled as C11, C17 and C++17 by
- * each compiler with warnings as errors, and run once. */
+/* Driver source as one finds it in the world: each section imitates the ways in which one public
+ * driver uses lists and pool, so that a newcomer's source compiles as it is. Compiled as C11, C17
+ * and C++17 by each compiler with warnings as errors, and run once. */
 #include <ntddk.h>
 
 /* ---- A file system's volume: both legacy kinds, tags as numbers, direct pool ---- */

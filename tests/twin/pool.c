@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What a correct driver sees of the pool. Caught: zeroing that the flag should prevent and the reverse, a
- * raise where NULL is promised, a page-sized block off its page. */
+/* What a correct driver sees of the pool. Caught: zeroing that the flag should prevent and the
+ * reverse, a raise where NULL is promised, a page-sized block off its page. */
 #include "twin_test.h"
 
 #include <stdio.h>

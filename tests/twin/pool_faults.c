@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What a driver may not do with the pool: each with the code that Windows documents for it ("Bug Check
- * 0xC4", "0xC2", "0xC6"). Caught: a check that came after the block had gone back to malloc, a block
- * that nobody looked at again after it was freed. */
+/* What a driver may not do with the pool: each with the code that Windows documents for it ("Bug
+ * Check 0xC4", "0xC2", "0xC6"). Caught: a check that came after the block had gone back to malloc,
+ * a block that nobody looked at again after it was freed. */
 #include "twin_test.h"
 
 struct call {
@@ -204,6 +204,7 @@ TEST(writing_to_a_freed_block_is_found_at_the_latest_at_unload)
     assert_true(wdk_catch_bugcheck(loads_and_unloads, NULL, &record));
     assert_int_equal(record.code, DRIVER_CAUGHT_MODIFYING_FREED_POOL);
     assert_int_equal(record.parameters[0], (ULONG_PTR)freed_block);
+    assert_int_equal(record.parameters[1], 1); /* a write */
 }
 
 TEST(executable_pool_is_a_warning_until_it_is_forbidden)

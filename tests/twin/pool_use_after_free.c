@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A driver's mistakes with pool that AddressSanitizer and valgrind must report where they happen: a read
- * behind the block, and one after it was freed; which, the argument says. Caught: a tail that the twin
- * looks at itself, and a freed block that it keeps, where valgrind should have the memory. */
+/* A driver's mistakes with pool that AddressSanitizer and valgrind must report where they happen: a
+ * read behind the block, and one after it was freed; which, the argument says. Caught: a tail that
+ * the twin looks at itself, and a freed block that it keeps, where valgrind should have the memory. */
 #include <ntddk.h>
 
 DECLSPEC_NOINLINE static UCHAR driver_reads(const volatile UCHAR *byte)

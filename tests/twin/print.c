@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* DbgPrint: the kernel's dialect of printf, the 512 bytes, and where the text goes. Caught: %lu that
- * took 64 bits from the arguments; a precision that did not keep %wZ from reading on. */
+/* DbgPrint: the kernel's dialect of printf, the 512 bytes, and where the text goes. Caught: %lu
+ * that took 64 bits from the arguments; a precision that did not keep %wZ from reading on. */
 #include "twin_test.h"
 
 struct printed {

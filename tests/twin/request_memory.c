@@ -3,10 +3,10 @@
 
 /* usage: request_memory completed|buffer|extension|unwritten
  *
- * Mistakes with a request's memory that AddressSanitizer or valgrind must report at the driver's line: the
- * IRP after it was completed, a byte behind the system buffer or the device extension, an answer
- * that was never written. Caught: an IRP that lived until the test program had seen its end; a buffer that
- * was rounded up. */
+ * Mistakes with a request's memory that AddressSanitizer or valgrind must report at the driver's
+ * line: the IRP after it was completed, a byte behind the system buffer or the device extension, an
+ * answer that was never written. Caught: an IRP that lived until the test program had seen its end;
+ * a buffer that was rounded up. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Requests: names, buffers by each method, pending and cancelling, several threads at once. Caught: output copied although the status was an
- * error; IRP_MJ_CLOSE sent while a request was pending; a request freed under the thread that
- * cancels it. */
+/* Requests: names, buffers by each method, pending and cancelling, several threads at once. Caught:
+ * output copied although the status was an error; IRP_MJ_CLOSE sent while a request was pending; a
+ * request freed under the thread that cancels it. */
 #include "twin_test.h"
 
 #include <pthread.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Memory, counted strings and 16-bit C strings. Caught: an append that compared characters with bytes;
- * wcslen of the host, which reads 32-bit characters. */
+/* Memory, counted strings and 16-bit C strings. Caught: an append that compared characters with
+ * bytes; wcslen of the host, which reads 32-bit characters. */
 #include "twin_test.h"
 
 TEST(memory_is_filled_compared_and_moved)

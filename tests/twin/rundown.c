@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Rundown protection and remove locks: nobody gets in once somebody waits, and the wait ends with the
- * last user. Caught: a wait that returned while a user was inside. */
+/* Rundown protection and remove locks: nobody gets in once somebody waits, and the wait ends with
+ * the last user. Caught: a wait that returned while a user was inside. */
 #include "twin_test.h"
 
 static struct {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* SLISTs in several threads, which give the memory of what they popped back at once: the pop that reads
- * a freed entry is found by AddressSanitizer, one that publishes too early by ThreadSanitizer, a lost or
- * doubled entry by the sums. Caught: pops without their lock (AddressSanitizer, within a second), a
- * compare-exchange of the entry's half alone. */
+/* SLISTs in several threads, which give the memory of what they popped back at once: the pop that
+ * reads a freed entry is found by AddressSanitizer, one that publishes too early by
+ * ThreadSanitizer, a lost or doubled entry by the sums. Caught: pops without their lock
+ * (AddressSanitizer, within a second), a compare-exchange of the entry's half alone. */
 #include "twin_test.h"
 
 #include <pthread.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* ntstrsafe.h: what fits, what is cut, and what has no room at all; bytes against characters. Caught: a
- * cut text without its terminating zero; Cb routines that took bytes for characters. */
+/* ntstrsafe.h: what fits, what is cut, and what has no room at all; bytes against characters.
+ * Caught: a cut text without its terminating zero; Cb routines that took bytes for characters. */
 #include "twin_test.h"
 
 #include <ntstrsafe.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* System threads, their objects and handles, and the clocks. Caught: a thread object that was signalled
- * before the start routine had returned; a handle that kept no reference. */
+/* System threads, their objects and handles, and the clocks. Caught: a thread object that was
+ * signalled before the start routine had returned; a handle that kept no reference. */
 #include "twin_test.h"
 
 static LONG steps;

@@ -18,6 +18,11 @@ enum leftover {
     THREAD,
     HANDLE_OF_A_THREAD,
     REQUEST,
+    TIMER,
+    PERIODIC_TIMER,
+    QUEUED_DPC,
+    ENDLESS_DPC,
+    TIMER_OF_A_DEVICE,
     RAISED_IRQL,
     RAISED_IRQL_IN_UNLOAD
 };
@@ -28,6 +33,9 @@ static BOOLEAN has_unload;
 static KEVENT stop;
 static LOOKASIDE_LIST_EX list;
 static NPAGED_LOOKASIDE_LIST legacy_list;
+static KTIMER timer;
+static KDPC dpc;
+static LONG dpc_runs;
 static UNICODE_STRING link_name = RTL_CONSTANT_STRING(L"\\??\\Leftover");
 
 static NTSTATUS succeed_or_pend(PDEVICE_OBJECT device, PIRP irp)
@@ -72,8 +80,43 @@ static void unload(PDRIVER_OBJECT driver)
     if (leaves != DEVICE) {
         IoDeleteDevice(driver->DeviceObject);
     }
+    if (leaves == QUEUED_DPC) {
+        KeInsertQueueDpc(&dpc, NULL, NULL);
+    }
     if (leaves == RAISED_IRQL_IN_UNLOAD) {
         KfRaiseIrql(APC_LEVEL);
+    }
+}
+
+static void run_dpc(PKDPC self, PVOID context, PVOID argument1, PVOID argument2)
+{
+    UNREFERENCED_PARAMETER(context);
+    UNREFERENCED_PARAMETER(argument1);
+    UNREFERENCED_PARAMETER(argument2);
+    if (leaves == QUEUED_DPC) {
+        KeStallExecutionProcessor(20000); /* unload is faster, if it does not wait */
+    }
+    InterlockedIncrement(&dpc_runs);
+    if (leaves == ENDLESS_DPC) {
+        (void)KeInsertQueueDpc(self, NULL, NULL);
+    }
+}
+
+static void leave_timer_or_dpc(void)
+{
+    LARGE_INTEGER hour = {.QuadPart = -36000000000ll};
+    LARGE_INTEGER at_once = {.QuadPart = 0};
+    KeInitializeTimer(&timer);
+    KeInitializeDpc(&dpc, run_dpc, NULL);
+    InterlockedExchange(&dpc_runs, 0);
+    if (leaves == TIMER) {
+        KeSetTimer(&timer, hour, &dpc);
+    }
+    if (leaves == PERIODIC_TIMER) {
+        KeSetTimerEx(&timer, at_once, 1, &dpc);
+    }
+    if (leaves == ENDLESS_DPC) {
+        KeInsertQueueDpc(&dpc, NULL, NULL);
     }
 }
 
@@ -96,6 +139,7 @@ static NTSTATUS entry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path)
     for (int i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++) {
         driver->MajorFunction[i] = succeed_or_pend;
     }
+    leave_timer_or_dpc();
     if (leaves == POOL) {
         allocate_and_forget();
     }
@@ -113,8 +157,14 @@ static NTSTATUS entry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path)
         start_thread(leaves == THREAD, leaves == HANDLE_OF_A_THREAD);
     }
     if (NT_SUCCESS(result) || leaves == DEVICE) {
-        NTSTATUS status = IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
+        NTSTATUS status =
+            IoCreateDevice(driver, sizeof(KTIMER), &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
         assert_int_equal(status, STATUS_SUCCESS);
+    }
+    if (leaves == TIMER_OF_A_DEVICE) {
+        LARGE_INTEGER hour = {.QuadPart = -36000000000ll};
+        KeInitializeTimer(device->DeviceExtension);
+        KeSetTimer(device->DeviceExtension, hour, NULL);
     }
     if (leaves == RAISED_IRQL) {
         KfRaiseIrql(DISPATCH_LEVEL);
@@ -174,6 +224,7 @@ static void clean_up(void)
 
 static void assert_nothing(const wdk_leftovers *left)
 {
+    assert_int_equal(left->timers + left->dpcs, 0);
     assert_int_equal(left->requests + left->threads + left->lists + left->devices + left->links +
                          left->handles + left->blocks + left->bytes,
                      0);
@@ -226,6 +277,7 @@ static void expect_bugcheck_about(enum leftover kind, NTSTATUS status)
     } else {
         assert_int_equal(record.code, 0xCE);
         assert_int_equal(record.parameters[0], (ULONG_PTR)entry);
+        assert_int_equal(record.parameters[1], 1); /* how many */
     }
     clean_up();
 }
@@ -317,6 +369,65 @@ TEST(an_irql_that_is_not_restored_is_bugcheck_C8)
     expect_bugcheck(load_and_unload, NULL, 0xC8, 0x10002);
 }
 
+static void expect_bugcheck_C7(enum leftover kind, NTSTATUS status, ULONG_PTR type, PVOID object)
+{
+    prepare(kind, status);
+    wdk_bugcheck record = expect_bugcheck(load_and_unload, NULL, 0xC7, type);
+    assert_int_equal(record.parameters[1], (ULONG_PTR)object);
+    KeFlushQueuedDpcs();
+    LONG runs = InterlockedCompareExchange(&dpc_runs, 0, 0);
+    KeFlushQueuedDpcs();
+    assert_int_equal(InterlockedCompareExchange(&dpc_runs, 0, 0), runs);
+    assert_false(KeCancelTimer(&timer));
+    assert_false(KeRemoveQueueDpc(&dpc));
+}
+
+TEST(a_timer_or_dpc_that_is_left_is_bugcheck_C7_and_gone_afterwards)
+{
+    static const NTSTATUS results[] = {STATUS_SUCCESS, STATUS_NO_MEMORY};
+    for (size_t i = 0; i < RTL_NUMBER_OF(results); i++) {
+        expect_bugcheck_C7(TIMER, results[i], 0, &timer);
+        expect_bugcheck_C7(PERIODIC_TIMER, results[i], 0, &timer);
+        expect_bugcheck_C7(ENDLESS_DPC, results[i], 1, &dpc);
+    }
+    prepare(TIMER, STATUS_SUCCESS);
+    wdk_leftovers left = load_and_report();
+    assert_int_equal(left.timers, 1);
+    assert_int_equal(left.dpcs, 0);
+    prepare(ENDLESS_DPC, STATUS_SUCCESS);
+    left = load_and_report();
+    assert_int_equal(left.timers, 0);
+    assert_int_equal(left.dpcs, 1);
+}
+
+TEST(a_dpc_that_is_queued_at_unload_runs_first)
+{
+    prepare(QUEUED_DPC, STATUS_SUCCESS);
+    wdk_leftovers left = load_and_report();
+    assert_nothing(&left);
+    assert_int_equal(InterlockedCompareExchange(&dpc_runs, 0, 0), 1);
+}
+
+static void delete_device(void *device)
+{
+    IoDeleteDevice(device);
+}
+
+TEST(a_device_is_not_deleted_with_an_active_timer_in_its_extension)
+{
+    PDRIVER_OBJECT driver;
+    prepare(TIMER_OF_A_DEVICE, STATUS_SUCCESS);
+    assert_int_equal(wdk_load_driver(entry, "Leftover", &driver), 0);
+    PKTIMER in_extension = driver->DeviceObject->DeviceExtension;
+    PDEVICE_OBJECT device = driver->DeviceObject;
+    wdk_bugcheck record = expect_bugcheck(delete_device, device, 0xC7, 0);
+    assert_int_equal(record.parameters[1], (ULONG_PTR)in_extension);
+    assert_true(KeCancelTimer(in_extension));
+    ObDereferenceObject(device); /* what IoDeleteDevice did not come to */
+    leaves = DEVICE;             /* DriverUnload has nothing to delete */
+    assert_int_equal(wdk_unload_driver(driver), STATUS_SUCCESS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +440,9 @@ int main(void)
         cmocka_unit_test(what_was_left_is_gone_or_forgotten_afterwards),
         cmocka_unit_test(the_test_programs_own_memory_is_its_own),
         cmocka_unit_test(an_irql_that_is_not_restored_is_bugcheck_C8),
+        cmocka_unit_test(a_timer_or_dpc_that_is_left_is_bugcheck_C7_and_gone_afterwards),
+        cmocka_unit_test(a_dpc_that_is_queued_at_unload_runs_first),
+        cmocka_unit_test(a_device_is_not_deleted_with_an_active_timer_in_its_extension),
     };
     return RUN_TESTS(tests);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A driver's mistake that AddressSanitizer must report at the driver's line: the entry went back to its
- * list, and is cached there, not freed. Caught: a push that poisons after it publishes the entry, or
- * only its first word.
- * The same under valgrind. */
+/* A driver's mistake that AddressSanitizer must report at the driver's line: the entry went back to
+ * its list, and is cached there, not freed. Caught: a push that poisons after it publishes the
+ * entry, or only its first word. The same under valgrind. */
 #include <ntddk.h>
 
 struct context {

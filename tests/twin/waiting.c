@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Events, semaphores, kernel mutexes; waiting for one or several of them, with and without a timeout.
- * Caught: a synchronization event that let two waiters through; WaitAll that took the objects one by
- * one; a timeout in milliseconds instead of 100 ns. */
+/* Events, semaphores, kernel mutexes; waiting for one or several of them, with and without a
+ * timeout. Caught: a synchronization event that let two waiters through; WaitAll that took the
+ * objects one by one; a timeout in milliseconds instead of 100 ns. */
 #include "twin_test.h"
 
 #define MILLISECOND 10000ll
@@ -263,6 +263,10 @@ TEST(misused_waits_are_bugchecks)
     KEVENT event;
     KeInitializeEvent(&event, NotificationEvent, TRUE);
     expect_bugcheck(wait_for_ever_at_dispatch, &event, 0xC4, 0x121);
+    (void)wdk_set_action(0xC4, 0x121, WDK_IGNORE);
+    wait_for_ever_at_dispatch(&event); /* it is signalled */
+    (void)wdk_set_action(0xC4, 0x121, WDK_BUGCHECK);
+    KeLowerIrql(PASSIVE_LEVEL);
     expect_bugcheck(wait_a_while_at_dispatch, &event, 0xC4, 0x122);
     expect_bugcheck(wait_above_dispatch, &event, 0xC4, 0x120);
     expect_bugcheck(set_above_dispatch, &event, 0xC4, 0x80);

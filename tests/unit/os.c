@@ -88,8 +88,8 @@ TEST(an_aligned_mapping_keeps_no_more_addresses_than_asked)
     for (size_t i = 0; i < COUNT_OF(bases); i++) {
         bases[i] = os_map(page, 4 * MIB);
     }
-    /* The heap may grow meanwhile, but not by the 4 MiB that each alignment costs on the way. (Where
-     * the ends must stay reserved, they are at least not counted as mapped.) */
+    /* The heap may grow meanwhile, but not by the 4 MiB that each alignment costs on the way.
+     * (Where the ends must stay reserved, they are at least not counted as mapped.) */
     assert_true(mapped_bytes() - before < MIB);
     for (size_t i = 0; i < COUNT_OF(bases); i++) {
         os_unmap(bases[i], page);

@@ -3,9 +3,10 @@
 
 /* The memory under a slab pool: how it grows, what it keeps, reserves and locks, what it costs.
  *
- * Caught: no empty slab kept, empty slabs given back at once, or never, runs that do not double, resident slabs that
- * share OS pages or stay locked, a last OS page left unlocked, no huge pages, a reserve that is
- * never used up or is taken too early, a run or a record lost when locking is refused. */
+ * Caught: no empty slab kept, empty slabs given back at once, or never, runs that do not double,
+ * resident slabs that share OS pages or stay locked, a last OS page left unlocked, no huge pages, a
+ * reserve that is never used up or is taken too early, a run or a record lost when locking is
+ * refused. */
 #include "slab_fixture.h"
 
 #include "os.h"

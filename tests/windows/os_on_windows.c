@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Promises of os.h that only Windows puts to the test: the ways in which a thread can end there, fibers,
- * the working set, the last error.
+/* Promises of os.h that only Windows puts to the test: the ways in which a thread can end there,
+ * fibers, the working set, the last error.
  *
- * Caught: a thread's end told by FlsAlloc's callback (a deleted fiber ended its thread), a thread's end
- * told of threads that did not ask, a working set that was not raised, a last error that was not left
- * alone. */
+ * Caught: a thread's end told by FlsAlloc's callback (a deleted fiber ended its thread), a thread's
+ * end told of threads that did not ask, a working set that was not raised, a last error that was
+ * not left alone. */
 #include "cmocka_test.h"
 
 #include "os.h"
@@ -25,8 +25,8 @@ static void note_end(void *argument)
     (void)InterlockedIncrement(&ends);
 }
 
-/* Runs a thread of Windows' own, not of the C library's or of pthread, and returns how many ends were
- * told of it. */
+/* Runs a thread of Windows' own, not of the C library's or of pthread, and returns how many ends
+ * were told of it. */
 static LONG ends_of(LPTHREAD_START_ROUTINE body, void *argument)
 {
     LONG before = ends;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A DLL that uses a list of its own, for plug_ins.c: built once with the static library in it, and once
- * over lookaside's DLL. When the process ends it uses the list, too, as destructors of C++ would. */
+/* A DLL that uses a list of its own, for plug_ins.c: built once with the static library in it, and
+ * once over lookaside's DLL. When the process ends it uses the list, too, as destructors of C++
+ * would. */
 #include <lookaside/lookaside.h>
 
 #include <stdbool.h>

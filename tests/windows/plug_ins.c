@@ -95,8 +95,8 @@ static void stay_busy(struct worker *worker)
     }
 }
 
-/* Loads a plug-in, lets threads use it, and ends. Windows kills the threads before it lets the plug-in
- * use its list once more. */
+/* Loads a plug-in, lets threads use it, and ends. Windows kills the threads before it lets the
+ * plug-in use its list once more. */
 static int end_busy(const char *name)
 {
     end_after(20);

@@ -9,8 +9,8 @@
  * blocks come and go, which keeps a replay's own memory small and warm. A block that another lane
  * frees has a slot that no other block of the script uses: there the two lanes meet.
  *
- * Nothing waits for ever in a replay: all lanes' steps are in one order of time here, in which no free
- * comes before its allocation. */
+ * Nothing waits for ever in a replay: all lanes' steps are in one order of time here, in which no
+ * free comes before its allocation. */
 #include "analysis.h"
 
 #include "../tool.h"

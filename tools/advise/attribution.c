@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* malloc's caller is often a wrapper: operator new, strdup, a program's own xmalloc. To advise a list
- * there is of no use, because it asks for all sizes; the place to change is above it. The recorder
- * keeps a few return addresses, and this chooses among them, from the innermost:
+/* malloc's caller is often a wrapper: operator new, strdup, a program's own xmalloc. To advise a
+ * list there is of no use, because it asks for all sizes; the place to change is above it. The
+ * recorder keeps a few return addresses, and this chooses among them, from the innermost:
  *
  *   1. a frame in the C or C++ library is passed over;
  *   2. a function whose name speaks of allocating is passed over, unless it always asks for one size;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A hash table with linear probing. Taking a block out moves the later ones of its run back, so that
- * there are no tombstones and a long recording does not slow it down. */
+/* A hash table with linear probing. Taking a block out moves the later ones of its run back, so
+ * that there are no tombstones and a long recording does not slow it down. */
 #include "live_table.h"
 
 #include "../tool.h"

@@ -7,10 +7,10 @@
  *     record_sites.c    who called: the return addresses above malloc, as one small number
  *     record_stream.c   the calling thread's stream of events into the process's file
  *
- * Rules for all three: never allocate, never print, never touch errno, and when anything fails, stop
- * recording and leave the program in peace. All state lies in one mapping that fork's child finds
- * zeroed (MADV_WIPEONFORK), so that a child, however it was forked, begins a recording of its own
- * and never writes into its parent's. */
+ * Rules for all three: never allocate, never print, never touch errno, and when anything fails,
+ * stop recording and leave the program in peace. All state lies in one mapping that fork's child
+ * finds zeroed (MADV_WIPEONFORK), so that a child, however it was forked, begins a recording of its
+ * own and never writes into its parent's. */
 #ifndef LOOKASIDE_ADVISE_RECORD_H
 #define LOOKASIDE_ADVISE_RECORD_H
 

@@ -150,7 +150,8 @@ HOOK void free(void *ptr)
     real.free(ptr);
 }
 
-/* A realloc is a free and an allocation. When it fails, the old block lives on: so it is told again. */
+/* A realloc is a free and an allocation. When it fails, the old block lives on: so it is told
+ * again. */
 static void *resize(void *old, size_t size, struct caller caller)
 {
     if (!ready()) {

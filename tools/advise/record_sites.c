@@ -7,9 +7,9 @@
  * a full unwind for each allocation is too dear. But from a return address the way to the next one
  * is nearly always the same: a function's frame has one size at each call. So the unwinder is asked
  * when a return address is seen for the first time, and where it found the next one is kept as a
- * rule; after that a step is one look into a table. The first uses of a rule are checked against the
- * unwinder: a function whose frame changes its size (alloca) loses its rule, and its callers are not
- * known. A word that the last step finds must itself be known as a return address.
+ * rule; after that a step is one look into a table. The first uses of a rule are checked against
+ * the unwinder: a function whose frame changes its size (alloca) loses its rule, and its callers
+ * are not known. A word that the last step finds must itself be known as a return address.
  *
  * The rules and sites are open-addressed tables that are read without a lock: an entry's key is
  * stored last, and entries never move or go. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The format of a recording: what the recorder writes inside the program and `advise` reads after it.
+/* The format of a recording: what the recorder writes inside the program and `advise` reads after
+ * it.
  *
- * A recording is a folder. The file "budget" is shared by all recorded processes; each process image
- * (a program between exec and exit, or a forked child) writes one more file:
+ * A recording is a folder. The file "budget" is shared by all recorded processes; each process
+ * image (a program between exec and exit, or a forked child) writes one more file:
  *
  *     +--------+---------+---------+-- ... --+---------+
  *     | header | chunk   | chunk   |         | chunk   |

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A replay runs in a forked child, so that it finds a fresh heap, a broken promise there does not take
- * the tool with it, and a program that had one thread is replayed with one (malloc is faster then).
+/* A replay runs in a forked child, so that it finds a fresh heap, a broken promise there does not
+ * take the tool with it, and a program that had one thread is replayed with one (malloc is faster
+ * then).
  *
- * The child does the steps of the chosen rows round after round, with malloc and with lists in turn.
- * Each lane is a thread; the first is the child's own. A free of a block that another lane allocates
- * waits until the block is there: its slot holds NULL before, is filled with release and read with
- * acquire. Rounds begin and end together, with all blocks given back outside the measured time.
+ * The child does the steps of the chosen rows round after round, with malloc and with lists in
+ * turn. Each lane is a thread; the first is the child's own. A free of a block that another lane
+ * allocates waits until the block is there: its slot holds NULL before, is filled with release and
+ * read with acquire. Rounds begin and end together, with all blocks given back outside the measured
+ * time.
  *
  * Each allocation writes the block's first word, as nearly every program does, and each free checks
- * it. Zeroed blocks come from calloc, and from a list with a memset. What is measured is the CPU time
- * of each lane, added up. A third side does the same steps with blocks that are simply there: its time,
- * of the quickest round, is the replay's own and is taken off the medians of the other two. */
+ * it. Zeroed blocks come from calloc, and from a list with a memset. What is measured is the CPU
+ * time of each lane, added up. A third side does the same steps with blocks that are simply there:
+ * its time, of the quickest round, is the replay's own and is taken off the medians of the other
+ * two. */
 #include "replay.h"
 
 #include "../tool.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Picks the steps of the chosen rows out of a process's script, and numbers rows and slots anew from
- * 0, so that a replay of few rows has little memory of its own. */
+/* Picks the steps of the chosen rows out of a process's script, and numbers rows and slots anew
+ * from 0, so that a replay of few rows has little memory of its own. */
 #include "replay_script.h"
 
 #include "../tool.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The recorder is a shared object that the dynamic linker loads first (LD_PRELOAD), next to this tool
- * in a build tree and in the library directory when installed. The recording goes to a folder under
- * $TMPDIR that is removed when the tool ends; its bytes stay readable because they are mapped.
+/* The recorder is a shared object that the dynamic linker loads first (LD_PRELOAD), next to this
+ * tool in a build tree and in the library directory when installed. The recording goes to a folder
+ * under $TMPDIR that is removed when the tool ends; its bytes stay readable because they are
+ * mapped.
  *
  * The program has the tool's standard streams. Signals from the terminal reach it directly; those
  * that were sent to the tool alone are passed on. */

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* A process's file is read twice. image_read goes through it as it lies, checks every length in it,
- * and collects what the notes define; after that the file can be trusted. A timeline then merges its
- * streams by time with a heap of cursors, one for each stream. */
+ * and collects what the notes define; after that the file can be trusted. A timeline then merges
+ * its streams by time with a heap of cursors, one for each stream. */
 #include "timeline.h"
 
 #include "../tool.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The WDK header of this name: from here on, DEFINE_GUID defines a GUID where it otherwise declares it.
- * One source of a driver includes this. */
+/* The WDK header of this name: from here on, DEFINE_GUID defines a GUID where it otherwise declares
+ * it. One source of a driver includes this. */
 #ifndef WDK_INITGUID_H
 #define WDK_INITGUID_H
 

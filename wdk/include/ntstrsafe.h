@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The WDK header of this name: string routines that know the size of their destination and terminate
- * what they write. Cb counts bytes, Cch characters. Each returns STATUS_SUCCESS;
- * STATUS_BUFFER_OVERFLOW when the text was cut (STATUS_INVALID_PARAMETER from the Length routines: no
- * end within the limit); STATUS_INVALID_PARAMETER when the destination has no room at all, or more
- * than NTSTRSAFE_MAX_CCH characters. The Ex and the Gets families are not here. */
+/* The WDK header of this name: string routines that know the size of their destination and
+ * terminate what they write. Cb counts bytes, Cch characters. Each returns STATUS_SUCCESS;
+ * STATUS_BUFFER_OVERFLOW when the text was cut (STATUS_INVALID_PARAMETER from the Length routines:
+ * no end within the limit); STATUS_INVALID_PARAMETER when the destination has no room at all, or
+ * more than NTSTRSAFE_MAX_CCH characters. The Ex and the Gets families are not here. */
 #ifndef WDK_NTSTRSAFE_H
 #define WDK_NTSTRSAFE_H
 

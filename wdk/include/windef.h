@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The WDK header of this name: user mode's names for the basic types, for drivers that share a header
- * with a program. */
+/* The WDK header of this name: user mode's names for the basic types, for drivers that share a
+ * header with a program. */
 #ifndef WDK_WINDEF_H
 #define WDK_WINDEF_H
 

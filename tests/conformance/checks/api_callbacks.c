@@ -234,6 +234,12 @@ API_CHECK(api_raise_handler_may_raise, "A.59 The raise handler may leave by rais
     CLOSE(&list);
 }
 
+static VOID NTAPI reserve_eight(PVOID unused)
+{
+    UNREFERENCED_PARAMETER(unused);
+    (void)lookaside_reserve(&list, 8);
+}
+
 API_CHECK(api_callback_may_raise, "A.60 An allocate callback may raise; the account stays right")
 {
     lookaside_options options = api_options(TRUE);
@@ -246,6 +252,9 @@ API_CHECK(api_callback_may_raise, "A.60 An allocate callback may raise; the acco
     lookaside_statistics s = api_query(&list);
     EXPECT_EQ(s.allocate_failures, 1);
     EXPECT_EQ(s.live_entries, 1);
+    EXPECT_STATUS(world_catch(reserve_eight, NULL), STATUS_QUOTA_EXCEEDED);
+    EXPECT_EQ(api_query(&list).allocate_failures, 2);
+    EXPECT_EQ(api_query(&list).total_allocates, s.total_allocates);
     lookaside_free(&list, out);
     EXPECT_EQ(api_query(&list).current_depth, 1);
     CLOSE(&list);

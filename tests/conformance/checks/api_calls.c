@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The inline calls as real functions, as other languages see them: this file alone is compiled without
- * the inline ones. */
+/* The inline calls as real functions, as other languages see them: this file alone is compiled
+ * without the inline ones. */
 #define LOOKASIDE_NO_INLINE
 #include "api.h"
 

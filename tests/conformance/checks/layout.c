@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Sizes, offsets and constants. Drivers carry allocate and free inline and touch the fields, so each of
- * these is part of the binary interface. */
+/* Sizes, offsets and constants. Drivers carry allocate and free inline and touch the fields, so
+ * each of these is part of the binary interface. */
 #include "check.h"
 
 #define EXPECT_OFFSET(field, offset)                                                               \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The two kinds of legacy lists, which follow the same rules but for their types and IRQLs: a check is
- * written once, for a family, and CHECK_BOTH makes npaged_NAME and paged_NAME of it. */
+/* The two kinds of legacy lists, which follow the same rules but for their types and IRQLs: a check
+ * is written once, for a family, and CHECK_BOTH makes npaged_NAME and paged_NAME of it. */
 #ifndef CONFORMANCE_LEGACY_FAMILY_H
 #define CONFORMANCE_LEGACY_FAMILY_H
 

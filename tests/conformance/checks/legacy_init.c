@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* ExInitializeNPagedLookasideList and ExInitializePagedLookasideList refuse nothing: what they make of
- * their arguments.
+/* ExInitializeNPagedLookasideList and ExInitializePagedLookasideList refuse nothing: what they make
+ * of their arguments.
  *
- * Caught: a depth that is taken, a size that is raised, flags that are filtered, a free routine that
- * needs an allocate routine beside it. */
+ * Caught: a depth that is taken, a size that is raised, flags that are filtered, a free routine
+ * that needs an allocate routine beside it. */
 #include "legacy_family.h"
 
 CHECK_BOTH(init_makes_an_empty_list,

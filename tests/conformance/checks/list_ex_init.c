@@ -3,8 +3,8 @@
 
 /* ExInitializeLookasideListEx: what it refuses, in which order, and what a new list looks like.
  *
- * Caught: limits left out of the range of depths, the flags checked before the depth, a list that is
- * cleared first, a pool type with the raise bit. */
+ * Caught: limits left out of the range of depths, the flags checked before the depth, a list that
+ * is cleared first, a pool type with the raise bit. */
 #include "backing.h"
 #include "check.h"
 

@@ -183,7 +183,8 @@ CHECK(slist_crowd_loses_nothing,
     EXPECT_EQ(found, RTL_NUMBER_OF(pile));
 }
 
-/* Takes an entry and gives its memory back, as a lookaside list may do; puts a new one in its place. */
+/* Takes an entry and gives its memory back, as a lookaside list may do; puts a new one in its
+ * place. */
 static VOID replace(struct crowd *crowd, ULONG member)
 {
     struct commons *commons = crowd->context;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Several threads at one list, with no lock of the driver's; what must hold is looked at when they have
- * ended.
+/* Several threads at one list, with no lock of the driver's; what must hold is looked at when they
+ * have ended.
  *
- * Caught: a free that never compares the depth, a head exchanged in two steps (then the check does not
- * end), a pop that reads the link of an entry that another pop took and freed (then it dies). */
+ * Caught: a free that never compares the depth, a head exchanged in two steps (then the check does
+ * not end), a pop that reads the link of an entry that another pop took and freed (then it dies). */
 #include "legacy_family.h"
 
 #include "crowd.h"

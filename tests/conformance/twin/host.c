@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The program that drives the conformance driver on the twin: loads it, runs the checks through device
- * control as on Windows, unloads it. What the driver left behind would be a bugcheck. */
+/* The program that drives the conformance driver on the twin: loads it, runs the checks through
+ * device control as on Windows, unloads it. What the driver left behind would be a bugcheck. */
 #include "runner.h"
 
 #include <ntddk.h>

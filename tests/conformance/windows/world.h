@@ -7,12 +7,13 @@
 
 #include <ntddk.h>
 
-/* NonPagedPoolNx, a pool type of Windows 8, and the legacy lists' bit for it; mingw's header is older. */
+/* NonPagedPoolNx, a pool type of Windows 8, and the legacy lists' bit for it; mingw's header is
+ * older. */
 #define WORLD_NONPAGED_NX ((POOL_TYPE)512)
 #define WORLD_NX_ALLOCATION 512u
 
-/* The kernel's own routines where it has them. Wine 8 does not: then the bodies of nt/list_ex.c, which
- * a driver over the lookaside API uses there, too. */
+/* The kernel's own routines where it has them. Wine 8 does not: then the bodies of nt/list_ex.c,
+ * which a driver over the lookaside API uses there, too. */
 NTSTATUS NTAPI world_initialize_list_ex(PLOOKASIDE_LIST_EX list, PALLOCATE_FUNCTION_EX allocate,
                                         PFREE_FUNCTION_EX release, POOL_TYPE pool_type, ULONG flags,
                                         SIZE_T size, ULONG tag, USHORT depth);

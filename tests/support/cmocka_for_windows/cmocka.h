@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A stand-in for cmocka where there is none: Debian has it for Linux alone, and the Windows programs
- * are built there, too. It has what our tests use and nothing else: assertions, skipping, set-up and
- * tear-down of a test and of a group, and the number of failures as the result. The names, and what
- * they mean, are cmocka's; unit/framework.c holds both to the same expectations.
+/* A stand-in for cmocka where there is none: Debian has it for Linux alone, and the Windows
+ * programs are built there, too. It has what our tests use and nothing else: assertions, skipping,
+ * set-up and tear-down of a test and of a group, and the number of failures as the result. The
+ * names, and what they mean, are cmocka's; unit/framework.c holds both to the same expectations.
  *
- * A failed assertion leaves its test by longjmp, so it works in the thread that runs the tests only. */
+ * A failed assertion leaves its test by longjmp, so it works in the thread that runs the tests
+ * only. */
 #ifndef CMOCKA_FOR_WINDOWS_H
 #define CMOCKA_FOR_WINDOWS_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* family CHURN: allocates 1000 blocks in itself (80 bytes) before it forks, 2000 in a forked child (112
- * bytes) that also frees the parent's, and lets a shell start CHURN with 3000 nodes. */
+/* family CHURN: allocates 1000 blocks in itself (80 bytes) before it forks, 2000 in a forked child
+ * (112 bytes) that also frees the parent's, and lets a shell start CHURN with 3000 nodes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* One thread makes 20000 messages of 64 bytes, another frees them; both also have notes of 32 bytes of
- * their own, 20000 each. */
+/* One thread makes 20000 messages of 64 bytes, another frees them; both also have notes of 32 bytes
+ * of their own, 20000 each. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>

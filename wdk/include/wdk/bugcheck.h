@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* Bugchecks. In the twin one prints its code, its parameters, what happened, what to do, and the
- * calls that led to it, and aborts the program; wdk_catch_bugcheck (wdk/twin.h) lets a test expect it. */
+ * calls that led to it, and aborts the program; wdk_catch_bugcheck (wdk/twin.h) lets a test expect
+ * it. */
 #ifndef WDK_BUGCHECK_H
 #define WDK_BUGCHECK_H
 
@@ -10,6 +11,7 @@
 
 WDK_BEGIN
 
+#define APC_INDEX_MISMATCH 0x00000001u
 #define IRQL_NOT_GREATER_OR_EQUAL 0x00000009u
 #define IRQL_NOT_LESS_OR_EQUAL 0x0000000Au
 #define MAXIMUM_WAIT_OBJECTS_EXCEEDED 0x0000000Cu
@@ -29,7 +31,11 @@ WDK_BEGIN
 #define DRIVER_VERIFIER_IOMANAGER_VIOLATION 0x000000C9u
 #define DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS 0x000000CEu
 #define DRIVER_IRQL_NOT_LESS_OR_EQUAL 0x000000D1u
+#define WORKER_THREAD_RETURNED_AT_BAD_IRQL 0x000000E1u
 #define MANUALLY_INITIATED_CRASH 0x000000E2u
+#define RESOURCE_NOT_OWNED 0x000000E3u
+#define WORKER_INVALID 0x000000E4u
+#define ACTIVE_EX_WORKER_THREAD_TERMINATION 0x000000E9u
 #define DRIVER_RETURNED_HOLDING_CANCEL_LOCK 0x0000011Bu
 #define KERNEL_SECURITY_CHECK_FAILURE 0x00000139u
 #define THREAD_TERMINATE_HELD_MUTEX 0x4000008Au

@@ -11,8 +11,8 @@
 
 /* ---- For the twin's own headers ---------------------------------------------------------------- */
 
-/* WDK_BEGIN ... WDK_END around declarations that a driver or a test program may call: C linkage, and
- * visible outside the library, whose other names are hidden. */
+/* WDK_BEGIN ... WDK_END around declarations that a driver or a test program may call: C linkage,
+ * and visible outside the library, whose other names are hidden. */
 #ifdef __cplusplus
 #define WDK_BEGIN                                                                                  \
     _Pragma("GCC visibility push(default)") extern "C"                                             \
@@ -49,7 +49,7 @@ __extension__ typedef unsigned __int128 wdk_both_words
 WDK_STATIC_ASSERT(sizeof(L'x') == 2, "a WCHAR has 16 bits: compile driver code with -fshort-wchar "
                                      "(CMake's target lookaside::wdk brings it)");
 
-/* ---- What the WDK's makefiles define for a 64-bit driver ----------------------------------------- */
+/* ---- What the WDK's makefiles define for a 64-bit driver ------------------------------------- */
 
 #ifndef _WIN64
 #define _WIN64 1
@@ -105,8 +105,8 @@ WDK_STATIC_ASSERT(sizeof(L'x') == 2, "a WCHAR has 16 bits: compile driver code w
 #define _ReturnAddress() __builtin_return_address(0)
 #define _AddressOfReturnAddress() __builtin_frame_address(0)
 
-/* In exception.h. Some C++ libraries have a __try of their own, which then stays. The formatter takes
- * __except for a keyword and would move its parenthesis away. */
+/* In exception.h. Some C++ libraries have a __try of their own, which then stays. The formatter
+ * takes __except for a keyword and would move its parenthesis away. */
 /* clang-format off */
 #ifndef __try
 #define __try WDK_TRY

@@ -3,8 +3,8 @@
 
 /* Structured exceptions: raising, and __try with __except or __finally.
  *
- * A raise goes to the innermost open __try block of the thread; without one it is bugcheck 0x1E. What
- * differs from Microsoft's compiler:
+ * A raise goes to the innermost open __try block of the thread; without one it is bugcheck 0x1E.
+ * What differs from Microsoft's compiler:
  *   - the filter of __except runs after the stack is unwound, so it cannot continue the execution;
  *   - `return`, `break` and `goto` out of a __try close it, but do not run its __finally: leave with
  *     __leave, as one does in Windows, too, for speed;
@@ -110,7 +110,7 @@ void wdk_finally_end(struct wdk_finally *block);
 #define AbnormalTermination() (wdk_finally_.abnormal)
 #define _abnormal_termination() AbnormalTermination()
 
-/* ---- Assertions: a failed one is raised as STATUS_ASSERTION_FAILURE ------------------------------ */
+/* ---- Assertions: a failed one is raised as STATUS_ASSERTION_FAILURE -------------------------- */
 
 /* Without a debugger to stop in, a raise of STATUS_BREAKPOINT. */
 VOID DbgBreakPoint(VOID);

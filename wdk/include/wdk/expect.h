@@ -24,8 +24,8 @@ typedef struct wdk_bugcheck {
  * TRUE. What the body had allocated or locked stays so: a kernel does not clean up after itself. */
 BOOLEAN wdk_catch_bugcheck(wdk_body *body, void *context, wdk_bugcheck *record);
 
-/* Calls body(context). The status that it raised, or STATUS_SUCCESS. For C++, whose library may have
- * taken the name __try; works in C, too. */
+/* Calls body(context). The status that it raised, or STATUS_SUCCESS. For C++, whose library may
+ * have taken the name __try; works in C, too. */
 NTSTATUS wdk_catch(wdk_body *body, void *context);
 
 typedef enum wdk_action {
@@ -36,8 +36,8 @@ typedef enum wdk_action {
 
 /* What to do about a fault that Driver Verifier knows, named by the bugcheck's code and its first
  * parameter: wdk_set_action(0xC4, 0x2000, WDK_BUGCHECK) forbids executable pool. Returns what was
- * done so far. A number that the twin does not check is a mistake of the test: bugcheck. wdk/README.md
- * has the table. */
+ * done so far. A number that the twin does not check is a mistake of the test: bugcheck.
+ * wdk/README.md has the table. */
 wdk_action wdk_set_action(ULONG code, ULONG_PTR parameter1, wdk_action action);
 
 /* How many faults were warned about, in all threads, since the program began. */

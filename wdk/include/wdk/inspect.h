@@ -11,9 +11,9 @@ WDK_BEGIN
 
 /* ---- The tuner ---------------------------------------------------------------------------------- */
 
-/* One second of the kernel's balance set manager: it looks at the nonpaged lists in the first, at the
- * paged ones in the second, at its own in the third second, and so on. Three ticks visit each driver's
- * list once. Any thread. */
+/* One second of the kernel's balance set manager: it looks at the nonpaged lists in the first, at
+ * the paged ones in the second, at its own in the third second, and so on. Three ticks visit each
+ * driver's list once. Any thread. */
 void wdk_tick(void);
 
 /* wdk_tick() once a second from a thread of its own. Starting twice or stopping twice does nothing. */
@@ -44,12 +44,13 @@ typedef struct wdk_pool_usage {
 typedef void wdk_pool_visitor(const wdk_pool_usage *usage, void *context);
 void wdk_pool_visit(wdk_pool_visitor *visit, void *context);
 
-/* The same as a table in poolmon's layout, on standard output; in parentheses, what has changed since
- * the last table. */
+/* The same as a table in poolmon's layout, on standard output; in parentheses, what has changed
+ * since the last table. */
 void wdk_pool_print(void);
 
-/* Whether AddressSanitizer or valgrind watches the program. Reads and writes behind a block, of a freed one,
- * and of an entry that lies free in a list are then reported by it, at once, and not by the pool. */
+/* Whether AddressSanitizer or valgrind watches the program. Reads and writes behind a block, of a
+ * freed one, and of an entry that lies free in a list are then reported by it, at once, and not by
+ * the pool. */
 BOOLEAN wdk_memory_is_watched(void);
 
 /* Blocks that are allocated now: of one tag, or with tag 0 of all. */

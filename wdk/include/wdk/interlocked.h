@@ -8,8 +8,8 @@
 
 #include <wdk/types.h>
 
-/* The operations on one type; width is what their names end with. Increment, Decrement and Add return
- * the new value, the others the old one. */
+/* The operations on one type; width is what their names end with. Increment, Decrement and Add
+ * return the new value, the others the old one. */
 #define WDK_INTERLOCKED_FAMILY(width, type)                                                        \
     WDK_INLINE type InterlockedIncrement##width(type volatile *target)                             \
     {                                                                                              \

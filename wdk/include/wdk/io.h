@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Drivers, devices and requests. The structs have the members that drivers touch, under their names;
- * their offsets are not the kernel's. A request has one stack location: devices are not attached to
- * each other. */
+/* Drivers, devices and requests. The structs have the members that drivers touch, under their
+ * names; their offsets are not the kernel's. A request has one stack location: devices are not
+ * attached to each other. */
 #ifndef WDK_IO_H
 #define WDK_IO_H
 
+#include <wdk/dpc.h>
 #include <wdk/irql.h>
 #include <wdk/mdl.h>
 #include <wdk/object.h>
@@ -133,6 +134,7 @@ struct _DEVICE_OBJECT {
     DEVICE_TYPE DeviceType;
     CCHAR StackSize;
     ULONG AlignmentRequirement;
+    KDPC Dpc; /* IoInitializeDpcRequest */
     USHORT SectorSize;
 };
 
@@ -157,16 +159,16 @@ struct _FILE_OBJECT {
 WDK_BEGIN
 
 /* A device with a zeroed extension, at the head of the driver's list, not to be opened until
- * DO_DEVICE_INITIALIZING is cleared: after DriverEntry that is done for the driver. Name may be NULL.
- * STATUS_OBJECT_NAME_COLLISION, STATUS_OBJECT_NAME_INVALID, STATUS_INSUFFICIENT_RESOURCES (also by
- * fault injection). IRQL <= APC_LEVEL. */
+ * DO_DEVICE_INITIALIZING is cleared: after DriverEntry that is done for the driver. Name may be
+ * NULL. STATUS_OBJECT_NAME_COLLISION, STATUS_OBJECT_NAME_INVALID, STATUS_INSUFFICIENT_RESOURCES
+ * (also by fault injection). IRQL <= APC_LEVEL. */
 NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
                         PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
                         ULONG DeviceCharacteristics, BOOLEAN Exclusive,
                         PDEVICE_OBJECT *DeviceObject);
 
-/* The name and the place in the driver's list are free at once, the memory when the last file on it is
- * closed. Bugcheck 0xC9, 0x240 for a device that is deleted already. IRQL <= APC_LEVEL. */
+/* The name and the place in the driver's list are free at once, the memory when the last file on it
+ * is closed. Bugcheck 0xC9, 0x240 for a device that is deleted already. IRQL <= APC_LEVEL. */
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
 
 /* Names below \??\, \DosDevices\ or \GLOBAL??\, which are one place. IRQL = PASSIVE_LEVEL.
@@ -311,10 +313,10 @@ PIO_STACK_LOCATION IoGetCurrentIrpStackLocation(PIRP Irp);
 /* The dispatch routine then returns STATUS_PENDING, and any thread may complete the request. */
 VOID IoMarkIrpPending(PIRP Irp);
 
-/* Hands the request back: from here on the driver must not touch it, and AddressSanitizer says so when
- * it does. IRQL <= DISPATCH_LEVEL. Bugcheck 0x44 when it was completed before; 0xC9: 0x06 with the
- * status STATUS_PENDING, 0x07 with its cancel routine set, 0x0E above DISPATCH_LEVEL, 0x200 when
- * IoStatus.Information is beyond the buffer. */
+/* Hands the request back: from here on the driver must not touch it, and AddressSanitizer says so
+ * when it does. IRQL <= DISPATCH_LEVEL. Bugcheck 0x44 when it was completed before; 0xC9: 0x06 with
+ * the status STATUS_PENDING, 0x07 with its cancel routine set, 0x0E above DISPATCH_LEVEL, 0x200
+ * when IoStatus.Information is beyond the buffer. */
 VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost);
 #define IoCompleteRequest(irp, boost) IofCompleteRequest((irp), (CCHAR)(boost))
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Interrupt request levels. In the twin each thread has one, which starts at PASSIVE_LEVEL; it stops
- * nothing from running, but every routine of the twin checks it as Driver Verifier does. */
+/* Interrupt request levels. In the twin each thread has one, which starts at PASSIVE_LEVEL; it
+ * stops nothing from running, but every routine of the twin checks it as Driver Verifier does. */
 #ifndef WDK_IRQL_H
 #define WDK_IRQL_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Both families of lookaside lists. Layouts are those of x64 Windows, because drivers read and write
- * the fields; only the alignment of the legacy lists is 16, where the WDK declares 64: pool memory is
- * 16-byte aligned, and a compiler that believes the declaration may trip over it. */
+/* Both families of lookaside lists. Layouts are those of x64 Windows, because drivers read and
+ * write the fields; only the alignment of the legacy lists is 16, where the WDK declares 64: pool
+ * memory is 16-byte aligned, and a compiler that believes the declaration may trip over it. */
 #ifndef WDK_LOOKASIDE_H
 #define WDK_LOOKASIDE_H
 
@@ -24,8 +24,8 @@ typedef FREE_FUNCTION *PFREE_FUNCTION;
 typedef VOID FREE_FUNCTION_EX(_In_ PVOID Buffer, _Inout_ PLOOKASIDE_LIST_EX Lookaside);
 typedef FREE_FUNCTION_EX *PFREE_FUNCTION_EX;
 
-/* The counters have 32 bits and are plain increments: with several processors they are a little off.
- * The Hits names belong to lists of the kernel's own; drivers' lists count misses. */
+/* The counters have 32 bits and are plain increments: with several processors they are a little
+ * off. The Hits names belong to lists of the kernel's own; drivers' lists count misses. */
 #define GENERAL_LOOKASIDE_LAYOUT                                                                   \
     WDK_ANONYMOUS union {                                                                          \
         SLIST_HEADER ListHead;                                                                     \
@@ -112,12 +112,12 @@ C_ASSERT(sizeof(NPAGED_LOOKASIDE_LIST) == 0x80 && sizeof(PAGED_LOOKASIDE_LIST) =
 #define EX_MAXIMUM_LOOKASIDE_DEPTH_BASE 256
 #define EX_MAXIMUM_LOOKASIDE_DEPTH_LIMIT 1024
 
-/* ---- LOOKASIDE_LIST_EX --------------------------------------------------------------------------- */
+/* ---- LOOKASIDE_LIST_EX ----------------------------------------------------------------------- */
 
-/* Depth 0 makes the maximum depth 256; 256 to 1024 is taken as it is. Returns STATUS_SUCCESS, or with
- * the list unchanged, checked in this order: STATUS_INVALID_PARAMETER_8 (Depth), _5 (Flags),
- * _4 (PoolType). Raises STATUS_DATATYPE_MISALIGNMENT for a list that is not 16-byte aligned.
- * IRQL <= DISPATCH_LEVEL. The list must be deleted before its memory ends. */
+/* Depth 0 makes the maximum depth 256; 256 to 1024 is taken as it is. Returns STATUS_SUCCESS, or
+ * with the list unchanged, checked in this order: STATUS_INVALID_PARAMETER_8 (Depth), _5 (Flags),
+ * _4 (PoolType). Raises STATUS_DATATYPE_MISALIGNMENT for a list that is not 16-byte aligned. IRQL
+ * <= DISPATCH_LEVEL. The list must be deleted before its memory ends. */
 _Must_inspect_result_ NTSTATUS ExInitializeLookasideListEx(_Out_ PLOOKASIDE_LIST_EX Lookaside,
                                                            _In_opt_ PALLOCATE_FUNCTION_EX Allocate,
                                                            _In_opt_ PFREE_FUNCTION_EX Free,
@@ -136,7 +136,7 @@ VOID ExFlushLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside);
 /* Takes the list out of the set of all lists, then flushes it. */
 VOID ExDeleteLookasideListEx(_Inout_ PLOOKASIDE_LIST_EX Lookaside);
 
-/* ---- The legacy lists: nothing is refused; Depth is ignored -------------------------------------- */
+/* ---- The legacy lists: nothing is refused; Depth is ignored ---------------------------------- */
 
 VOID ExInitializeNPagedLookasideList(_Out_ PNPAGED_LOOKASIDE_LIST Lookaside,
                                      _In_opt_ PALLOCATE_FUNCTION Allocate,

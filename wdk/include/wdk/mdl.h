@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Memory descriptor lists. Nothing is paged or mapped in the twin: an MDL is an address and a length,
- * and its system address is the address itself. */
+/* Memory descriptor lists. Nothing is paged or mapped in the twin: an MDL is an address and a
+ * length, and its system address is the address itself. */
 #ifndef WDK_MDL_H
 #define WDK_MDL_H
 
@@ -47,8 +47,8 @@ WDK_BEGIN
 /* The address of the bytes; NULL by fault injection only. IRQL <= DISPATCH_LEVEL. */
 PVOID MmGetSystemAddressForMdlSafe(PMDL Mdl, ULONG Priority);
 
-/* An MDL from nonpaged pool, with the tag "Mdl "; NULL when memory is out. With an Irp, it becomes the
- * IRP's MdlAddress. IoFreeMdl gives it back. IRQL <= DISPATCH_LEVEL. */
+/* An MDL from nonpaged pool, with the tag "Mdl "; NULL when memory is out. With an Irp, it becomes
+ * the IRP's MdlAddress. IoFreeMdl gives it back. IRQL <= DISPATCH_LEVEL. */
 PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota,
                    PIRP Irp);
 VOID IoFreeMdl(PMDL Mdl);
@@ -58,8 +58,8 @@ VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
                          LOCK_OPERATION Operation);
 VOID MmUnlockPages(PMDL MemoryDescriptorList);
 
-/* Raise STATUS_DATATYPE_MISALIGNMENT or, for an address near 0, STATUS_ACCESS_VIOLATION. That the memory
- * is there at all is not looked at. IRQL <= APC_LEVEL. */
+/* Raise STATUS_DATATYPE_MISALIGNMENT or, for an address near 0, STATUS_ACCESS_VIOLATION. That the
+ * memory is there at all is not looked at. IRQL <= APC_LEVEL. */
 VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment);
 VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Objects with a reference count, and handles to them. In the twin these are threads, files, devices
- * and drivers. */
+/* Objects with a reference count, and handles to them. In the twin these are threads, files,
+ * devices and drivers. */
 #ifndef WDK_OBJECT_PUBLIC_H
 #define WDK_OBJECT_PUBLIC_H
 

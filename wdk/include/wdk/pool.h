@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The kernel's pool. Blocks come from malloc, so that sanitizers and valgrind see each of them; tag,
- * size, type, owner and the calls that led to an allocation are kept beside them.
+/* The kernel's pool. Blocks come from malloc, so that sanitizers and valgrind see each of them;
+ * tag, size, type, owner and the calls that led to an allocation are kept beside them.
  *
- * Nonpaged pool: IRQL <= DISPATCH_LEVEL; paged pool: <= APC_LEVEL. What breaks the rules bugchecks with
- * Driver Verifier's codes; wdk/README.md has the table. Blocks are 16-byte aligned, and page
+ * Nonpaged pool: IRQL <= DISPATCH_LEVEL; paged pool: <= APC_LEVEL. What breaks the rules bugchecks
+ * with Driver Verifier's codes; wdk/README.md has the table. Blocks are 16-byte aligned, and page
  * aligned from PAGE_SIZE on. They are not zeroed unless stated. */
 #ifndef WDK_POOL_H
 #define WDK_POOL_H
@@ -66,8 +66,8 @@ typedef enum _EX_POOL_PRIORITY {
     HighPoolPrioritySpecialPoolUnderrun = 41
 } EX_POOL_PRIORITY;
 
-/* Each returns NULL when there is no memory, or raises STATUS_INSUFFICIENT_RESOURCES when the type has
- * POOL_RAISE_IF_ALLOCATION_FAILURE. The quota routines raise unless the type has
+/* Each returns NULL when there is no memory, or raises STATUS_INSUFFICIENT_RESOURCES when the type
+ * has POOL_RAISE_IF_ALLOCATION_FAILURE. The quota routines raise unless the type has
  * POOL_QUOTA_FAIL_INSTEAD_OF_RAISE. */
 PVOID ExAllocatePool(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes);
 PVOID ExAllocatePoolWithTag(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
@@ -83,8 +83,8 @@ PVOID ExAllocatePoolQuotaZero(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes
 PVOID ExAllocatePoolQuotaUninitialized(_In_ POOL_TYPE PoolType, _In_ SIZE_T NumberOfBytes,
                                        _In_ ULONG Tag);
 
-/* Zeroed unless POOL_FLAG_UNINITIALIZED. A tag of 0, no bytes, none or several of the memory types, or
- * an unknown flag below 2^32: NULL, or STATUS_INVALID_PARAMETER is raised with
+/* Zeroed unless POOL_FLAG_UNINITIALIZED. A tag of 0, no bytes, none or several of the memory types,
+ * or an unknown flag below 2^32: NULL, or STATUS_INVALID_PARAMETER is raised with
  * POOL_FLAG_RAISE_ON_FAILURE. */
 PVOID ExAllocatePool2(_In_ POOL_FLAGS Flags, _In_ SIZE_T NumberOfBytes, _In_ ULONG Tag);
 

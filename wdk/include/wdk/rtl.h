@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Memory and counted strings. A UNICODE_STRING has its length in bytes and need not end with a zero.
- * Case is folded for ASCII and Latin-1 only: the kernel's tables know all of Unicode. Unless it says
- * otherwise, any thread and any IRQL at which the memory may be touched. */
+/* Memory and counted strings. A UNICODE_STRING has its length in bytes and need not end with a
+ * zero. Case is folded for ASCII and Latin-1 only: the kernel's tables know all of Unicode. Unless
+ * it says otherwise, any thread and any IRQL at which the memory may be touched. */
 #ifndef WDK_RTL_H
 #define WDK_RTL_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Rundown protection and remove locks: users come and go until somebody waits for the last one, from
- * when on no new one gets in. */
+/* Rundown protection and remove locks: users come and go until somebody waits for the last one,
+ * from when on no new one gets in. */
 #ifndef WDK_RUNDOWN_H
 #define WDK_RUNDOWN_H
 
@@ -20,8 +20,8 @@ typedef struct _IO_REMOVE_LOCK {
 
 WDK_BEGIN
 
-/* Acquire: FALSE once somebody waits. IRQL <= DISPATCH_LEVEL; the wait: <= APC_LEVEL. After the wait,
- * ExReInitializeRundownProtection starts anew. */
+/* Acquire: FALSE once somebody waits. IRQL <= DISPATCH_LEVEL; the wait: <= APC_LEVEL. After the
+ * wait, ExReInitializeRundownProtection starts anew. */
 VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef);
 VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef);
 BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef);

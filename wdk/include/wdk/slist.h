@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Interlocked singly linked lists: the stack of free entries inside a lookaside list, and usable alone.
- * Any thread, any IRQL; no lock of the caller's is needed. */
+/* Interlocked singly linked lists: the stack of free entries inside a lookaside list, and usable
+ * alone. Any thread, any IRQL; no lock of the caller's is needed. */
 #ifndef WDK_SLIST_H
 #define WDK_SLIST_H
 
@@ -58,9 +58,9 @@ C_ASSERT(sizeof(SLIST_ENTRY) == 16 && TYPE_ALIGNMENT(SLIST_ENTRY) == 16);
 VOID InitializeSListHead(_Out_ PSLIST_HEADER SListHead);
 #define ExInitializeSListHead InitializeSListHead
 
-/* Push and pop return the entry that was, respectively is, first, or NULL. Flush empties the list and
- * returns what was first; the chain ends with NULL. An entry whose address is not a multiple of 16 is
- * bugcheck 0x139: Windows would cut its address off. */
+/* Push and pop return the entry that was, respectively is, first, or NULL. Flush empties the list
+ * and returns what was first; the chain ends with NULL. An entry whose address is not a multiple of
+ * 16 is bugcheck 0x139: Windows would cut its address off. */
 PSLIST_ENTRY ExpInterlockedPushEntrySList(_Inout_ PSLIST_HEADER ListHead,
                                           _Inout_ PSLIST_ENTRY ListEntry);
 PSLIST_ENTRY ExpInterlockedPopEntrySList(_Inout_ PSLIST_HEADER ListHead);

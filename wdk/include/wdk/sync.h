@@ -39,8 +39,8 @@ VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql);
 KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock);
 
 /* Gives the lock back, then restores the IRQL. Bugcheck 0xC4: 0x32 when the IRQL is not
- * DISPATCH_LEVEL, 0x1007 when nobody has the lock, 0x1004 when another thread has it, 0x1009 when it
- * was acquired with a queue handle. */
+ * DISPATCH_LEVEL, 0x1007 when nobody has the lock, 0x1004 when another thread has it, 0x1009 when
+ * it was acquired with a queue handle. */
 VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql);
 
 /* For callers at DISPATCH_LEVEL already (bugcheck 0xC4: 0x40 and 0x41 below it). */
@@ -145,10 +145,10 @@ VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level);
 LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait);
 LONG KeReadStateMutex(PRKMUTEX Mutex);
 
-/* Waits for an event, semaphore, mutex or thread. Timeout: in units of 100 ns, negative from now,
- * positive a system time, 0 does not wait, NULL for ever. Returns STATUS_SUCCESS or STATUS_TIMEOUT.
- * IRQL <= APC_LEVEL; at DISPATCH_LEVEL only with a timeout of 0. Bugcheck 0xC4: 0x120 above
- * DISPATCH_LEVEL, 0x121 at it without a timeout, 0x122 at it with one that is not 0. */
+/* Waits for an event, semaphore, mutex, timer or thread. Timeout: in units of 100 ns, negative from
+ * now, positive a system time, 0 does not wait, NULL for ever. Returns STATUS_SUCCESS or
+ * STATUS_TIMEOUT. IRQL <= APC_LEVEL; at DISPATCH_LEVEL only with a timeout of 0. Bugcheck 0xC4:
+ * 0x120 above DISPATCH_LEVEL, 0x121 at it without a timeout, 0x122 at it with one that is not 0. */
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
                                BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 #define KeWaitForMutexObject KeWaitForSingleObject

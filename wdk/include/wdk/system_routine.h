@@ -9,9 +9,9 @@
 
 WDK_BEGIN
 
-/* The address of a routine that drivers have reason to look up: of LOOKASIDE_LIST_EX, and of the pool
- * since Windows 10. NULL for every other name, also when the twin has the routine.
- * IRQL = PASSIVE_LEVEL. */
+/* The address of a routine that drivers have reason to look up: of LOOKASIDE_LIST_EX, and of the
+ * pool since Windows 10. NULL for every other name, also when the twin has the routine. IRQL =
+ * PASSIVE_LEVEL. */
 PVOID MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName);
 
 WDK_END

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* System threads. Each is a thread of the host, belongs to the driver whose code created it, and can
- * be waited for through its object; one that still runs at unload is reported. */
+/* System threads. Each is a thread of the host, belongs to the driver whose code created it, and
+ * can be waited for through its object; one that still runs at unload is reported. */
 #ifndef WDK_THREAD_PUBLIC_H
 #define WDK_THREAD_PUBLIC_H
 
@@ -37,8 +37,8 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                               PVOID StartContext);
 
 /* Ends the calling system thread, from however deep; destructors of C++ objects on its stack do not
- * run, as in the kernel. Returning from the start routine does the same. PASSIVE_LEVEL, no spin lock
- * held (bugcheck 0xC4, 0x2001C and 0x100A), no mutex owned (0x4000008A). Returns
+ * run, as in the kernel. Returning from the start routine does the same. PASSIVE_LEVEL, no spin
+ * lock held (bugcheck 0xC4, 0x2001C and 0x100A), no mutex owned (0x4000008A). Returns
  * STATUS_INVALID_PARAMETER in a thread that is not a system thread. */
 NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus);
 BOOLEAN PsIsSystemThread(PETHREAD Thread);
@@ -50,8 +50,8 @@ HANDLE PsGetCurrentProcessId(VOID);
 PEPROCESS PsGetCurrentProcess(VOID);
 #define IoGetCurrentProcess PsGetCurrentProcess
 
-/* Sleeps. Interval: negative from now, positive a system time, in units of 100 ns. IRQL <= APC_LEVEL
- * (bugcheck 0xC4, 0xE5). */
+/* Sleeps. Interval: negative from now, positive a system time, in units of 100 ns. IRQL <=
+ * APC_LEVEL (bugcheck 0xC4, 0xE5). */
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
                                 PLARGE_INTEGER Interval);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* What a test program calls, and a driver never: everything here begins with wdk_. A program includes
- * the driver's headers and this one, and links the driver's objects and the twin. */
+/* What a test program calls, and a driver never: everything here begins with wdk_. A program
+ * includes the driver's headers and this one, and links the driver's objects and the twin. */
 #ifndef WDK_TWIN_H
 #define WDK_TWIN_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The basic types, sized as on 64-bit Windows: LONG has 32 bits and a WCHAR 16, whatever the compiler
- * calls long and wchar_t. All 64-bit integers are one type, as they are there, so that pointers to
- * them mix: ULONG64, SIZE_T, ULONG_PTR, uint64_t, size_t. */
+/* The basic types, sized as on 64-bit Windows: LONG has 32 bits and a WCHAR 16, whatever the
+ * compiler calls long and wchar_t. All 64-bit integers are one type, as they are there, so that
+ * pointers to them mix: ULONG64, SIZE_T, ULONG_PTR, uint64_t, size_t. */
 #ifndef WDK_TYPES_H
 #define WDK_TYPES_H
 

@@ -3,8 +3,9 @@
 
 /* The C library's routines for wide strings, for strings of 16-bit characters.
  *
- * The host's own take 32-bit ones and would silently read past the end of a driver's string, so these
- * names stand for the twin's. <wchar.h> comes first, for an include after this one to be harmless. */
+ * The host's own take 32-bit ones and would silently read past the end of a driver's string, so
+ * these names stand for the twin's. <wchar.h> comes first, for an include after this one to be
+ * harmless. */
 #ifndef WDK_WIDE_STRING_H
 #define WDK_WIDE_STRING_H
 
