@@ -73,13 +73,11 @@ void *trace_caller(const struct trace *trace)
 
 void trace_name(const void *address, char *text, unsigned size)
 {
-    /* A return address is behind its call. */
-    void *inside = (void *)((uintptr_t)address - 1);
-
+    /* A return address is behind its call; the sanitizers' routine knows that. */
     if (sanitizer_symbolize != NULL) {
-        sanitizer_symbolize(inside, "%f %S", text, size);
+        sanitizer_symbolize((void *)(uintptr_t)address, "%f %S", text, size);
     } else {
-        symbol_name(inside, text, size);
+        symbol_name((const void *)((uintptr_t)address - 1), text, size);
     }
 }
 
