@@ -7,26 +7,6 @@
 
 static LONG steps;
 
-static PVOID start(PKSTART_ROUTINE body, PVOID context)
-{
-    HANDLE handle;
-    PVOID thread;
-    assert_int_equal(
-        PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, body, context),
-        STATUS_SUCCESS);
-    assert_int_equal(ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode,
-                                               &thread, NULL),
-                     STATUS_SUCCESS);
-    assert_int_equal(ZwClose(handle), STATUS_SUCCESS);
-    return thread;
-}
-
-static void join(PVOID thread)
-{
-    KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
-    ObDereferenceObject(thread);
-}
-
 static void sleep_and_step(void *context)
 {
     LARGE_INTEGER interval = {.QuadPart = -50000};
@@ -39,7 +19,7 @@ static void sleep_and_step(void *context)
 TEST(a_thread_object_is_signalled_when_the_thread_has_ended)
 {
     steps = 0;
-    PVOID thread = start(sleep_and_step, &steps);
+    PVOID thread = start_system_thread(sleep_and_step, &steps);
     LARGE_INTEGER none = {.QuadPart = 0};
     assert_ptr_not_equal(thread, KeGetCurrentThread());
     KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
@@ -70,7 +50,7 @@ static void terminate(void *unused)
 TEST(a_thread_ends_itself_from_however_deep)
 {
     steps = 0;
-    join(start(terminate, NULL));
+    join_system_thread(start_system_thread(terminate, NULL));
     assert_int_equal(steps, 1);
     assert_int_equal(PsTerminateSystemThread(STATUS_SUCCESS), STATUS_INVALID_PARAMETER);
     assert_false(PsIsSystemThread(PsGetCurrentThread()));
@@ -82,10 +62,10 @@ TEST(many_threads_come_and_go)
     LONG counters[16] = {0};
     for (int round = 0; round < 10; round++) {
         for (int i = 0; i < 16; i++) {
-            threads[i] = start(sleep_and_step, &counters[i]);
+            threads[i] = start_system_thread(sleep_and_step, &counters[i]);
         }
         for (int i = 0; i < 16; i++) {
-            join(threads[i]);
+            join_system_thread(threads[i]);
             assert_int_equal(counters[i], round + 1);
         }
     }

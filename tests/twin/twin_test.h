@@ -37,4 +37,27 @@ static inline wdk_bugcheck expect_bugcheck(wdk_body *body, void *context, ULONG 
     return record;
 }
 
+/* A system thread that runs body(context); referenced, for join_system_thread. */
+static inline PVOID start_system_thread(PKSTART_ROUTINE body, PVOID context)
+{
+    HANDLE handle;
+    PVOID thread;
+
+    assert_int_equal(
+        PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, body, context),
+        STATUS_SUCCESS);
+    assert_int_equal(ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode,
+                                               &thread, NULL),
+                     STATUS_SUCCESS);
+    assert_int_equal(ZwClose(handle), STATUS_SUCCESS);
+    return thread;
+}
+
+static inline void join_system_thread(PVOID thread)
+{
+    assert_int_equal(KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL),
+                     STATUS_SUCCESS);
+    ObDereferenceObject(thread);
+}
+
 #endif

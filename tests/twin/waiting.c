@@ -68,22 +68,6 @@ static void try_mutex(void *mutex)
     assert_int_equal(status, STATUS_MUTANT_NOT_OWNED);
 }
 
-static void run_in_thread(PKSTART_ROUTINE body, PVOID context)
-{
-    HANDLE handle;
-    PVOID thread;
-    assert_int_equal(
-        PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, body, context),
-        STATUS_SUCCESS);
-    assert_int_equal(ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode,
-                                               &thread, NULL),
-                     STATUS_SUCCESS);
-    ZwClose(handle);
-    assert_int_equal(KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL),
-                     STATUS_SUCCESS);
-    ObDereferenceObject(thread);
-}
-
 TEST(a_mutex_is_its_owners_and_recursive)
 {
     KMUTEX mutex;
@@ -92,7 +76,7 @@ TEST(a_mutex_is_its_owners_and_recursive)
     assert_int_equal(wait(&mutex, 0), STATUS_SUCCESS);
     assert_int_equal(wait(&mutex, 0), STATUS_SUCCESS);
     assert_int_equal(KeReadStateMutex(&mutex), -1);
-    run_in_thread(try_mutex, &mutex);
+    join_system_thread(start_system_thread(try_mutex, &mutex));
     assert_int_equal(KeReleaseMutex(&mutex, FALSE), -1);
     assert_int_equal(KeReleaseMutex(&mutex, FALSE), 0);
     assert_int_equal(KeReadStateMutex(&mutex), 1);
