@@ -9,7 +9,8 @@ usage: files.py SOURCE_ROOT
 import sys
 from pathlib import Path
 
-SUFFIXES = {".c", ".h", ".cpp", ".hpp", ".py", ".sh", ".cmake", ".map", ".S", ".ld", ".def"}
+SUFFIXES = {".c", ".h", ".cpp", ".hpp", ".rs", ".toml", ".py", ".sh", ".cmake", ".map", ".S", ".ld",
+            ".def"}
 NAMES = {"CMakeLists.txt", "Makefile", "dev", "run"}
 NOT_OURS = {".git", "build"}
 LONGEST = 500

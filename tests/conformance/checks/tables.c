@@ -5,6 +5,7 @@
 #include "check.h"
 
 extern CHECK_TABLE_OF(layout_checks);
+extern CHECK_TABLE_OF(layout_objects_checks);
 extern CHECK_TABLE_OF(list_ex_init_checks);
 extern CHECK_TABLE_OF(list_ex_use_checks);
 extern CHECK_TABLE_OF(list_ex_end_checks);
@@ -23,10 +24,23 @@ extern CHECK_TABLE_OF(api_look_checks);
 extern CHECK_TABLE_OF(api_threads_checks);
 
 const struct check *const *const check_tables[] = {
-    layout_checks,      list_ex_init_checks,  list_ex_use_checks,
-    list_ex_end_checks, legacy_init_checks,   legacy_use_checks,
-    slist_checks,       pool_checks,          depth_checks,
-    thread_checks,      api_life_checks,      api_entries_checks,
-    api_calls_checks,   api_callbacks_checks, api_cached_checks,
-    api_look_checks,    api_threads_checks,   NULL,
+    layout_checks,
+    layout_objects_checks,
+    list_ex_init_checks,
+    list_ex_use_checks,
+    list_ex_end_checks,
+    legacy_init_checks,
+    legacy_use_checks,
+    slist_checks,
+    pool_checks,
+    depth_checks,
+    thread_checks,
+    api_life_checks,
+    api_entries_checks,
+    api_calls_checks,
+    api_callbacks_checks,
+    api_cached_checks,
+    api_look_checks,
+    api_threads_checks,
+    NULL,
 };

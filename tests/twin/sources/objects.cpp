@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* A driver in C++: no exceptions, no library; objects from the pool and from a lookaside list, locks by
- * scope. Compiles unchanged with the twin; mingw's DDK headers are not C++. */
+ * scope. Compiles unchanged with the twin and with mingw's DDK headers. */
 extern "C" {
 #include <ntddk.h>
 }

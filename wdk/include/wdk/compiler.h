@@ -117,6 +117,7 @@ WDK_STATIC_ASSERT(sizeof(L'x') == 2, "a WCHAR has 16 bits: compile driver code w
 /* clang-format on */
 
 #define DECLSPEC_ALIGN(bytes) __attribute__((__aligned__(bytes)))
+#define POINTER_ALIGNMENT DECLSPEC_ALIGN(8)
 #define DECLSPEC_NOINLINE __attribute__((__noinline__))
 #define DECLSPEC_NORETURN __attribute__((__noreturn__))
 #define DECLSPEC_SELECTANY __attribute__((__weak__))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Drivers, devices and requests. The structs have the members that drivers touch, under their
- * names; their offsets are not the kernel's. A request has one stack location: devices are not
- * attached to each other. */
+/* Drivers, devices and requests. What drivers touch lies where it lies in 64-bit Windows, under its
+ * name, so that code with declarations of its own (Rust's, assembly) runs here, too; what begins
+ * with Reserved is not there, and 0. A request has one stack location: devices are not attached
+ * to each other. */
 #ifndef WDK_IO_H
 #define WDK_IO_H
 
@@ -128,23 +129,39 @@ struct _DEVICE_OBJECT {
     PDEVICE_OBJECT NextDevice;
     PDEVICE_OBJECT AttachedDevice;
     PIRP CurrentIrp;
+    PVOID ReservedTimer;
     ULONG Flags;
     ULONG Characteristics;
+    PVOID ReservedVpb;
     PVOID DeviceExtension;
     DEVICE_TYPE DeviceType;
     CCHAR StackSize;
+    ULONG_PTR ReservedQueue[9];
     ULONG AlignmentRequirement;
+    ULONG_PTR ReservedDeviceQueue[5];
     KDPC Dpc; /* IoInitializeDpcRequest */
+    ULONG ReservedActiveThreadCount;
+    PVOID ReservedSecurityDescriptor;
+    KEVENT ReservedDeviceLock;
     USHORT SectorSize;
+    USHORT ReservedSpare1;
+    PVOID ReservedDeviceObjectExtension;
+    PVOID Reserved;
 };
 
 struct _FILE_OBJECT {
     CSHORT Type;
     CSHORT Size;
     PDEVICE_OBJECT DeviceObject;
+    PVOID ReservedVpb;
     PVOID FsContext;
     PVOID FsContext2;
+    PVOID ReservedSectionObjectPointer;
+    PVOID ReservedPrivateCacheMap;
+    NTSTATUS ReservedFinalStatus;
     PFILE_OBJECT RelatedFileObject;
+    BOOLEAN ReservedLockOperation;
+    BOOLEAN ReservedDeletePending;
     BOOLEAN ReadAccess;
     BOOLEAN WriteAccess;
     BOOLEAN DeleteAccess;
@@ -154,6 +171,7 @@ struct _FILE_OBJECT {
     ULONG Flags;
     UNICODE_STRING FileName; /* what follows the device's name */
     LARGE_INTEGER CurrentByteOffset;
+    ULONG_PTR ReservedRest[13];
 };
 
 WDK_BEGIN
@@ -237,26 +255,26 @@ typedef struct _IO_STACK_LOCATION {
         struct {
             PIO_SECURITY_CONTEXT SecurityContext;
             ULONG Options;
-            USHORT FileAttributes;
+            USHORT POINTER_ALIGNMENT FileAttributes;
             USHORT ShareAccess;
-            ULONG EaLength;
+            ULONG POINTER_ALIGNMENT EaLength;
         } Create;
         struct {
             ULONG Length;
-            ULONG Key;
+            ULONG POINTER_ALIGNMENT Key;
             ULONG Flags;
             LARGE_INTEGER ByteOffset;
         } Read;
         struct {
             ULONG Length;
-            ULONG Key;
+            ULONG POINTER_ALIGNMENT Key;
             ULONG Flags;
             LARGE_INTEGER ByteOffset;
         } Write;
         struct {
             ULONG OutputBufferLength;
-            ULONG InputBufferLength;
-            ULONG IoControlCode;
+            ULONG POINTER_ALIGNMENT InputBufferLength;
+            ULONG POINTER_ALIGNMENT IoControlCode;
             PVOID Type3InputBuffer;
         } DeviceIoControl;
         struct {
@@ -290,8 +308,11 @@ struct _IRP {
     CHAR CurrentLocation;
     BOOLEAN Cancel;
     KIRQL CancelIrql;
+    CCHAR ReservedApcEnvironment;
+    UCHAR ReservedAllocationFlags;
     PIO_STATUS_BLOCK UserIosb;
     PKEVENT UserEvent;
+    ULONG_PTR ReservedOverlay[2];
     PDRIVER_CANCEL CancelRoutine;
     PVOID UserBuffer;
     union {
@@ -303,6 +324,7 @@ struct _IRP {
             PIO_STACK_LOCATION CurrentStackLocation;
             PFILE_OBJECT OriginalFileObject;
         } Overlay;
+        ULONG_PTR ReservedApc[11];
     } Tail;
 };
 

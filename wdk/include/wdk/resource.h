@@ -32,6 +32,7 @@ typedef struct _ERESOURCE {
     ULONG ContentionCount;
     ULONG NumberOfSharedWaiters;
     ULONG NumberOfExclusiveWaiters;
+    ULONG_PTR Reserved[4];
 } ERESOURCE, *PERESOURCE;
 
 #define ResourceOwnedExclusive 0x0080 /* ERESOURCE.Flag */

@@ -16,6 +16,7 @@ typedef struct _EX_RUNDOWN_REF {
 
 typedef struct _IO_REMOVE_LOCK {
     EX_RUNDOWN_REF Users;
+    ULONG_PTR Reserved[3];
 } IO_REMOVE_LOCK, *PIO_REMOVE_LOCK;
 
 WDK_BEGIN

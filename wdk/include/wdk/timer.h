@@ -17,6 +17,7 @@ typedef struct _KTIMER {
     ULARGE_INTEGER DueTime;    /* in nanoseconds since the machine started */
     LIST_ENTRY TimerListEntry; /* Flink is NULL while it is not active */
     PKDPC Dpc;
+    ULONG Reserved;
     ULONG Period; /* in milliseconds; 0: once */
 } KTIMER, *PKTIMER, *PRKTIMER;
 
