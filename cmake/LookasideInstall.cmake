@@ -13,7 +13,7 @@ set(pkg_config_file ${PROJECT_BINARY_DIR}/lookaside.pc)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/lookaside
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-    FILES_MATCHING PATTERN "*.h")
+    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 install(TARGETS lookaside lookaside_static
     EXPORT lookaside
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
@@ -33,7 +33,11 @@ foreach(library lookaside_wdk lookaside_nt)
 endforeach()
 if(LOOKASIDE_BUILD_DRIVERS)
     # For those who ask for it: it changes what a Windows program is linked with.
-    install(FILES ${CMAKE_CURRENT_LIST_DIR}/LookasideDriver.cmake DESTINATION ${package_dir})
+    install(FILES
+        ${CMAKE_CURRENT_LIST_DIR}/LookasideDriver.cmake
+        ${CMAKE_CURRENT_LIST_DIR}/LookasideRust.cmake
+        ${CMAKE_CURRENT_LIST_DIR}/driver_no_constructors.ld
+        DESTINATION ${package_dir})
 endif()
 if(LOOKASIDE_BUILD_TOOLS)
     # The command finds the library beside it, wherever the two are put.

@@ -37,13 +37,14 @@ void lookaside_set_raise_handler(lookaside_raise_handler *handler, void *context
 
 void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list, void *entry)
 {
-    struct accusation accusation = {code, list, NULL, 0, entry};
+    struct accusation accusation = {code, list, NULL, 0, entry, 0};
     char sentence[SENTENCE_SIZE];
     lookaside_bugcheck_handler *handler = LOOKASIDE_LOAD_ACQUIRE(&bugcheck_handler);
 
     if (list_check(list) == LOOKASIDE_OK) {
         accusation.name = list->name;
         accusation.tag = list->native.L.Tag;
+        accusation.out = (uint64_t)LOOKASIDE_LOAD(&list->outstanding);
     }
     sentence_in(sentence, &accusation);
     if (handler != NULL) {

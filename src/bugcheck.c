@@ -18,16 +18,25 @@ void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler, void *c
     LOOKASIDE_STORE_RELEASE(&current_handler, handler);
 }
 
+static uint64_t entries_out(struct lookaside_state *list)
+{
+    os_lock(&list->cache.lock);
+    struct cache_totals totals = cache_totals_locked(&list->cache);
+    os_unlock(&list->cache.lock);
+    return totals.allocates - totals.frees;
+}
+
 void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *handle, void *entry)
 {
-    const struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
-    struct accusation accusation = {code, handle, NULL, 0, entry};
+    struct lookaside_state *list = handle == NULL ? NULL : list_of(handle);
+    struct accusation accusation = {code, handle, NULL, 0, entry, 0};
     char buffer[SENTENCE_SIZE];
     lookaside_bugcheck_handler *handler = LOOKASIDE_LOAD_ACQUIRE(&current_handler);
 
     if (list != NULL) {
         accusation.name = list->name;
         accusation.tag = list->options.tag;
+        accusation.out = code == LOOKASIDE_BUGCHECK_DESTROYED_IN_USE ? entries_out(list) : 0;
     }
     struct text sentence = sentence_in(buffer, &accusation);
     if (handler != NULL) {

@@ -40,6 +40,10 @@ struct text sentence_in(char *buffer, const struct accusation *accusation)
         text_add(&sentence, "; entry ");
         text_add_hex(&sentence, (uintptr_t)accusation->entry, 1);
     }
+    if (accusation->code == LOOKASIDE_BUGCHECK_DESTROYED_IN_USE) {
+        text_add(&sentence, "; entries out: ");
+        text_add_decimal(&sentence, accusation->out, 1);
+    }
     text_add(&sentence, ")");
     return sentence;
 }

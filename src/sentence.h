@@ -19,6 +19,7 @@ struct accusation {
         *name; /* NULL: what lies at the list's address is not a list, name and tag say nothing */
     uint32_t tag;
     const void *entry; /* NULL: no entry */
+    uint64_t out;      /* entries that are out, of a list that is destroyed in use */
 };
 
 /* Writes the sentence into a buffer of SENTENCE_SIZE bytes. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* Sends the checksum driver requests from several threads, checks each answer, and prints what the
- * driver says of its list.
+/* Sends the checksum driver, the one in C or the one in Rust, requests from several threads, checks
+ * each answer, and prints what the driver says of its list.
  *
  * usage: client [THREADS [REQUESTS]]     REQUESTS of each thread
  *
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "device.h"
+#include "../common/device.h"
 #include "protocol.h"
 
 #define MOST_THREADS 64
@@ -94,9 +94,8 @@ static int look_at_list(uint64_t requests)
         fprintf(stderr, "the driver does not describe its list\n");
         return 0;
     }
-    printf("%s\n%llu requests served, at most %llu at once; %llu contexts came from the pool, %llu "
-           "are "
-           "cached, %llu are out\n",
+    printf("%s\n%llu requests served, at most %llu at once; "
+           "%llu contexts came from the pool, %llu are cached, %llu are out\n",
            list.report, (unsigned long long)list.served, (unsigned long long)list.most_at_once,
            (unsigned long long)list.allocate_misses, (unsigned long long)list.cached,
            (unsigned long long)list.live);
@@ -112,7 +111,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: client [THREADS [REQUESTS]], 1 to %d threads\n", MOST_THREADS);
         return 2;
     }
-    if (!driver_begin()) {
+    if (!driver_begin("LookasideChecksum")) {
         return 1;
     }
     const unsigned failed = send_from(clients, threads, requests);

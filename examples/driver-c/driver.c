@@ -224,7 +224,8 @@ static NTSTATUS start_worker(void)
     NTSTATUS status =
         PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, &attributes, NULL, NULL, work, NULL);
     if (NT_SUCCESS(status)) {
-        status = ObReferenceObjectByHandle(handle, SYNCHRONIZE, NULL, KernelMode, &worker, NULL);
+        /* Cannot fail for a handle of our own. */
+        (void)ObReferenceObjectByHandle(handle, SYNCHRONIZE, NULL, KernelMode, &worker, NULL);
         ZwClose(handle);
     }
     return status;

@@ -81,6 +81,7 @@ static inline void *lookaside_alloc_at(struct lookaside_list *list, size_t offse
         return lookaside_alloc_slow(list);
     }
     void *entry = magazine->entries[depth - 1];
+    LOOKASIDE_ASSUME(entry != NULL); /* a caller's test for NULL is for the slow path alone */
     LOOKASIDE_STORE_RELEASE(&magazine->word, word + (LOOKASIDE_ONE_ALLOCATION - 1));
     return entry;
 }

@@ -26,7 +26,9 @@
  * Windows kernel's own lists. "In a driver" tells where they differ, "IRQL" where they may be
  * called; "paged <= APC_LEVEL" is about lists of LOOKASIDE_PAGED. A list's storage is nonpaged
  * memory, even for paged entries. Entries that are cached carry the kernel's link in their first 8
- * bytes. */
+ * bytes.
+ *
+ * C++: <lookaside/lookaside.hpp> has lists with destructors, objects and containers over this. */
 #ifndef LOOKASIDE_LOOKASIDE_H
 #define LOOKASIDE_LOOKASIDE_H
 
@@ -372,7 +374,11 @@ LOOKASIDE_API void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *ha
                                                   void *context);
 
 /* The one way to die: reports a broken contract in one sentence. Returns only if a handler does.
- * Any thread; IRQL <= DISPATCH_LEVEL. */
+ * Any thread; IRQL <= DISPATCH_LEVEL.
+ *
+ * DESTROYED_IN_USE is for whoever ends lists where nobody can be told of LOOKASIDE_IN_USE, as a C++
+ * destructor; its sentence has the number of entries that are out (in a driver, of a list with
+ * LOOKASIDE_COUNT_OUTSTANDING). */
 LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *list,
                                       void *entry);

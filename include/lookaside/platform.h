@@ -4,7 +4,7 @@
 /* What differs between compilers and systems, spelt once: the only public header with a platform
  * #if.
  *
- * Supported: gcc and clang, 64-bit targets, as C11, C17 and C++17; for drivers MSVC, too. */
+ * Supported: gcc and clang, 64-bit targets, as C11, C17, C++17 and C++20; for drivers MSVC, too. */
 #ifndef LOOKASIDE_PLATFORM_H
 #define LOOKASIDE_PLATFORM_H
 
@@ -15,6 +15,7 @@
  * driver that wants more than <wdm.h>, as <ntddk.h> or <ntifs.h>, includes it first. */
 #if defined(LOOKASIDE_KERNEL) || defined(_KERNEL_MODE)
 #include <wdm.h>
+#define LOOKASIDE_IN_DRIVER 1
 #define LOOKASIDE_LIST_HEADER <lookaside/kernel_list.h>
 /* What allocates from and frees to the kernel's list inside one of ours: inline code, except on the
  * twin (wdk/), whose routines find faults that inline code cannot. */
@@ -26,6 +27,7 @@
 #define LOOKASIDE_NATIVE_FREE lookaside_native_free
 #endif
 #else
+#define LOOKASIDE_IN_DRIVER 0
 #define LOOKASIDE_LIST_HEADER <lookaside/hit_path.h>
 #if !defined(__GNUC__)
 #error "lookaside needs gcc or clang: it uses their atomics and thread-local storage"
@@ -60,10 +62,18 @@
 
 #if defined(__GNUC__)
 
+/* C++ types and variables that are one thing in a process, whatever shared libraries use them. (On
+ * Windows each module has its own.) */
+#if !defined(_WIN32)
+#define LOOKASIDE_VISIBLE __attribute__((visibility("default")))
+#else
+#define LOOKASIDE_VISIBLE
+#endif
+
 /* Part of the shared library's interface. A program that uses the Windows DLL defines
  * LOOKASIDE_DLL: thread-local variables cannot be imported, so every call is a call into it. */
 #if !defined(_WIN32)
-#define LOOKASIDE_API __attribute__((visibility("default")))
+#define LOOKASIDE_API LOOKASIDE_VISIBLE
 #elif defined(LOOKASIDE_DLL)
 #define LOOKASIDE_API __declspec(dllimport)
 #ifndef LOOKASIDE_NO_INLINE
@@ -107,6 +117,17 @@
 
 #define LOOKASIDE_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* Kept out of line, away from what runs often. */
+#define LOOKASIDE_COLD __attribute__((noinline, cold))
+
+/* What the compiler cannot see and may rely on. */
+#define LOOKASIDE_ASSUME(condition)                                                                \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            __builtin_unreachable();                                                               \
+        }                                                                                          \
+    } while (0)
+
 /* Whether the compiler can see that a condition always holds. */
 #define LOOKASIDE_KNOWN_TRUE(condition) (__builtin_constant_p(condition) && (condition))
 
@@ -138,8 +159,11 @@
 #endif
 
 #define LOOKASIDE_API
+#define LOOKASIDE_VISIBLE
 #define LOOKASIDE_ALIGNOF(type) __alignof(type)
 #define LOOKASIDE_UNLIKELY(condition) (condition)
+#define LOOKASIDE_COLD __declspec(noinline)
+#define LOOKASIDE_ASSUME(condition) __assume(condition)
 
 /* What must be ordered is declared volatile, which is an order for MSVC on x64. */
 #define LOOKASIDE_LOAD(address) (*(address))

@@ -69,7 +69,8 @@ typedef enum lookaside_status {
     X(NEVER_ALLOCATED, 0x1003, "the entry that was freed has never been allocated")                \
     X(USED_AFTER_DESTROY, 0x1004, "the list is used after lookaside_destroy")                      \
     X(CORRUPTED_LIST, 0x1005, "the list's own memory was overwritten or moved")                    \
-    X(ALLOCATION_RAISED, 0x1006, "an allocation failed and the list was made to raise")
+    X(ALLOCATION_RAISED, 0x1006, "an allocation failed and the list was made to raise")            \
+    X(DESTROYED_IN_USE, 0x1007, "the list's life ended while entries of it are out")
 
 typedef enum lookaside_bugcheck_code {
 #define LOOKASIDE_BUGCHECK_ENUMERATOR(name, code, sentence) LOOKASIDE_BUGCHECK_##name = (code),

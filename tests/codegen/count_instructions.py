@@ -3,11 +3,12 @@
 # SPDX-FileCopyrightText: 2026 The lookaside authors
 """Counts the instructions of a function's straight path in an x86-64 program.
 
-usage: count_instructions.py OBJDUMP PROGRAM FUNCTION=LIMIT...
+usage: count_instructions.py OBJDUMP PROGRAM FUNCTION=LIMIT[:JUMPS]... | FUNCTION=OTHER...
 
 The path goes from the entry to ret, not counting ret, and takes no conditional jump. It must not
-be longer than LIMIT, have exactly one conditional jump, no call, and no instruction that locks.
-Prints the figures.
+be longer than LIMIT, have exactly JUMPS conditional jumps, one unless told, no call, and no
+instruction that locks. Instead of numbers, those of another function may be the limit. Prints the
+figures.
 """
 
 import re
@@ -50,17 +51,33 @@ def straight_path(code):
     return path, "leaves the function: the hit is not the straight path"
 
 
-def faults(path, stop, limit):
+def conditional_jumps(path):
     names = [instruction.split()[0] for instruction in path]
-    conditional = [name for name in names if name.startswith("j") and name != "jmp"]
+    return sum(name.startswith("j") and name != "jmp" for name in names)
+
+
+def limits(wanted, paths):
+    """The most instructions and the conditional jumps that "13", "13:2" or a function's name allow."""
+    number = re.fullmatch(r"(\d+)(?::(\d+))?", wanted)
+    if number:
+        return int(number[1]), int(number[2] or 1)
+    path, stop = paths(wanted)
+    if stop or not path:
+        sys.exit(f"{wanted} is no measure: {stop or 'it is not in the program'}")
+    return len(path), conditional_jumps(path)
+
+
+def faults(path, stop, limit, jumps):
+    names = [instruction.split()[0] for instruction in path]
+    conditional = conditional_jumps(path)
     if stop:
         yield stop
     if not path:
         yield "is not in the program"
     if len(path) > limit:
         yield f"has {len(path)} instructions, more than {limit}"
-    if len(conditional) != 1:
-        yield f"has {len(conditional)} conditional jumps, not one"
+    if conditional != jumps:
+        yield f"has {conditional} conditional jumps, not {jumps}"
     for instruction, name in zip(path, names):
         if name == "lock" or name.startswith("xchg"):
             yield f"locks: {instruction}"
@@ -73,9 +90,14 @@ def main(arguments):
         sys.exit(__doc__)
     objdump, program = arguments[:2]
     wrong = 0
-    for function, limit in (argument.split("=") for argument in arguments[2:]):
-        path, stop = straight_path(disassemble(objdump, program, function))
-        found = list(faults(path, stop, int(limit)))
+
+    def path_of(function):
+        return straight_path(disassemble(objdump, program, function))
+
+    for function, wanted in (argument.split("=") for argument in arguments[2:]):
+        limit, jumps = limits(wanted, path_of)
+        path, stop = path_of(function)
+        found = list(faults(path, stop, limit, jumps))
         print(f"{program}: {function}: {len(path)} instructions, limit {limit}")
         for fault in found:
             print(f"{program}: {function} {fault}")

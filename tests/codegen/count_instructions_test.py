@@ -15,7 +15,8 @@ SOUND = "mov (%rdi), %rax\n je 1f\n add $1, %rax\n ret\n 1: jmp other"
 
 class CountInstructionsTest(unittest.TestCase):
     def check(self, body, limit=3, function="f"):
-        assembly = f".text\n.globl f\n.type f,@function\nf: {body}\n.size f,.-f\nother: ret\n"
+        assembly = (f".text\n.globl f\n.type f,@function\nf: {body}\n.size f,.-f\nother: ret\n"
+                    ".globl g3\n.type g3,@function\ng3: nop\n je other\n nop\n ret\n.size g3,.-g3\n")
         with tempfile.TemporaryDirectory() as directory:
             source, program = Path(directory, "f.s"), Path(directory, "f.o")
             source.write_text(assembly)
@@ -45,6 +46,20 @@ class CountInstructionsTest(unittest.TestCase):
     def test_branches(self):
         self.assert_complains("has 2 conditional jumps", "je 1f\n jne 1f\n ret\n 1: ret")
         self.assert_complains("has 0 conditional jumps", "nop\n ret")
+
+    def test_as_many_branches_as_are_told(self):
+        two = "je 1f\n jne 1f\n ret\n 1: ret"
+        self.assertEqual(0, self.check(two, "2:2")[0])
+        self.assert_complains("has 2 conditional jumps, not 3", two, "2:3")
+
+    def test_another_function_as_the_measure(self):
+        self.assertEqual(0, self.check(SOUND, "g3")[0])
+        self.assert_complains("has 4 instructions, more than 3", "nop\n" + SOUND, "g3")
+        self.assert_complains("has 0 conditional jumps", "nop\n ret", "g3")
+
+    def test_measure_that_is_not_there(self):
+        with self.assertRaises(AssertionError):
+            self.check(SOUND, "nothing")
 
     def test_locks(self):
         self.assert_complains("locks: lock", "je 1f\n lock incq (%rdi)\n 1: ret")

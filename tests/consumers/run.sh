@@ -35,13 +35,12 @@ command)
 driver)
     install_moved
     cmake -G Ninja -S "$consumer" -B "$out" -D "CMAKE_PREFIX_PATH=$place/prefix" \
-        -D "EXAMPLE=$source/examples/driver-c" "$@"
+        -D "EXAMPLES=$source/examples" "$@"
     cmake --build "$out"
-    if [ -e "$out/checksum_client" ]; then
-        "$out/checksum_client" 2 100
-    else
-        [ -s "$out/checksum.sys" ]
-    fi
+    [ -s "$out/checksum.sys" ] && exit
+    for client in "$out"/*_client; do
+        "$client" 2 100
+    done
     exit
     ;;
 find_package)
@@ -67,4 +66,5 @@ esac
 
 for library in lookaside lookaside_static; do
     "$out/with_$library"
+    "$out/cpp_with_$library"
 done

@@ -57,6 +57,8 @@ static const struct {
     {LOOKASIDE_BUGCHECK_CORRUPTED_LIST, 0x1005, "the list's own memory was overwritten or moved"},
     {LOOKASIDE_BUGCHECK_ALLOCATION_RAISED, 0x1006,
      "an allocation failed and the list was made to raise"},
+    {LOOKASIDE_BUGCHECK_DESTROYED_IN_USE, 0x1007,
+     "the list's life ended while entries of it are out"},
 };
 
 TEST(every_status_has_its_value_name_ntstatus_and_errno)

@@ -5,9 +5,10 @@
 
 usage: image.py DRIVER.sys...
 
-Reported: another machine or subsystem than a driver's, a subsystem version older than Vista's, a wrong
-checksum (Windows refuses such drivers), an image that cannot be moved, stripped relocations, no unwind
-table or one whose functions overlap (exceptions would be unwound wrongly), a section that is writable and executable at once, thread-local storage.
+Reported: another machine or subsystem than a driver's, a subsystem version older than Vista's, a
+wrong checksum (Windows refuses such drivers), an image that cannot be moved, stripped relocations,
+no unwind table or one whose functions overlap (exceptions would be unwound wrongly), a section that
+is writable and executable at once, thread-local storage.
 
 Caught: a driver linked with --subsystem,console, one whose checksum was patched, a library whose joined
 object had its unwind table sorted before relocation.

@@ -5,8 +5,8 @@
 
 usage: headers.py INCLUDE_DIRECTORY COMPILER... [-OPTION...]
 
-A C compiler is asked for C11 and C17, a C++ compiler (a name with ++) for C++17; every warning is
-an error, and so is a header that leans on an include before it. The options, from the first that
+A C compiler is asked for C11 and C17, a C++ compiler (a name with ++) for C++17 and C++20, of the
+headers *.hpp it alone; every warning is an error, and so is a header that leans on an include before it. The options, from the first that
 begins with a dash, go to the compiler. With -DLOOKASIDE_KERNEL among them it is a driver's, and what
 is for user mode alone is left out; without it, what is for drivers alone.
 """
@@ -18,14 +18,15 @@ from pathlib import Path
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow",
             "-Wundef", "-Wcast-qual", "-Werror", "-pedantic-errors"]
-FOR_DRIVERS, FOR_USER_MODE = {"kernel_list.h"}, {"hit_path.h"}
+FOR_DRIVERS = {"kernel_list.h"}
+FOR_USER_MODE = {"hit_path.h", "lazy_list.hpp", "allocator.hpp", "memory_resource.hpp"}
 A_DRIVER = "-DLOOKASIDE_KERNEL"
 C_WARNINGS = ["-Wstrict-prototypes", "-Wmissing-prototypes", "-Wc++-compat"]
 
 
 def ways(compiler):
     if "++" in compiler:
-        return [("c++", "c++17", [])]
+        return [("c++", "c++17", []), ("c++", "c++20", [])]
     return [("c", "c11", C_WARNINGS), ("c", "c17", C_WARNINGS)]
 
 
@@ -36,7 +37,8 @@ def main(arguments):
     first = arguments.index(options[0]) if options else len(arguments)
     include, compilers, options = Path(arguments[0]), arguments[1:first], arguments[first:]
     left_out = FOR_USER_MODE if A_DRIVER in options else FOR_DRIVERS
-    headers = sorted(path for path in include.rglob("*.h") if path.name not in left_out)
+    headers = sorted(path for path in include.rglob("*.h*")
+                     if path.suffix in (".h", ".hpp") and path.name not in left_out)
     if not headers:
         sys.exit(f"no header under {include}")
     wrong = 0
@@ -46,6 +48,8 @@ def main(arguments):
             line = f"#include <{header.relative_to(include).as_posix()}>\n"
             source.write_text(line + line + "extern int the_standard_wants_a_declaration;\n")
             for compiler in compilers:
+                if header.suffix == ".hpp" and "++" not in compiler:
+                    continue
                 for language, standard, more in ways(compiler):
                     command = [compiler, "-x", language, f"-std={standard}", *WARNINGS, *more,
                                "-O2", f"-I{include}", *options, "-c", source, "-o", "/dev/null"]

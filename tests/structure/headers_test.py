@@ -13,9 +13,9 @@ CHECKER = Path(__file__).with_name("headers.py")
 
 
 class HeadersTest(unittest.TestCase):
-    def check(self, text, compiler, *options):
+    def check(self, text, compiler, *options, name="header.h"):
         with tempfile.TemporaryDirectory() as directory:
-            Path(directory, "header.h").write_text(text)
+            Path(directory, name).write_text(text)
             result = subprocess.run([sys.executable, CHECKER, directory, compiler, *options],
                                     capture_output=True, text=True)
         return result.returncode, result.stdout
@@ -38,6 +38,17 @@ class HeadersTest(unittest.TestCase):
                 status, output = self.check(text, compiler)
                 self.assertEqual(1, status)
                 self.assertIn("does not compile alone", output)
+
+    def test_headers_of_cpp_are_for_cpp_alone(self):
+        text = "template <typename T> T twice(T t) { return t + t; }\n"
+        self.assertEqual(1, self.check(text, "c++", name="header.hpp")[0])
+        guarded = f"#ifndef GUARD\n#define GUARD\n{text}#endif\n"
+        self.assertEqual((0, ""), self.check(guarded, "c++", name="header.hpp"))
+        self.assertEqual((0, ""), self.check(guarded, "cc", name="header.hpp"))
+
+    def test_cpp_is_compiled_as_20_too(self):
+        text = "extern int requires;\n"
+        self.assertIn("as c++20", self.check(text, "c++", name="header.hpp")[1])
 
     def test_options_reach_the_compiler(self):
         text = "#ifndef LOOKASIDE_KERNEL\n#error\n#endif\nextern int number;\n"

@@ -32,7 +32,8 @@ PUBLIC = ("include/", "wdk/include/")
 SCANNED = ("include", "tests", *FOLDERS, *OUTSIDE)
 # Names that begin with two underscores, or one and a capital, belong to compiler and system.
 PLATFORM_NAME = re.compile(r"\b(__\w+|_[A-Z]\w*|linux|unix)\b")
-STANDARD_NAMES = {"__cplusplus", "__STDC_VERSION__", "__VA_ARGS__", "__VA_OPT__"}
+# Those of the C and C++ standards, which ask what there is, not who it is.
+STANDARD_NAMES = re.compile(r"__(cplusplus|STDC_VERSION__|VA_ARGS__|VA_OPT__|has_include|cpp_\w+)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif)\b(.*)")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
@@ -157,7 +158,7 @@ class Layering:
 
     def check_condition(self, place, condition):
         for name in PLATFORM_NAME.findall(condition):
-            if name not in STANDARD_NAMES:
+            if not STANDARD_NAMES.fullmatch(name):
                 self.complain(place, f"#if on {name} outside the platform files")
 
     def check_cycles(self, includes):

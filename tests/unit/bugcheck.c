@@ -84,6 +84,18 @@ TEST(without_an_entry_the_sentence_tells_of_none)
     destroy_checked(&list);
 }
 
+TEST(of_a_list_that_ends_too_early_the_sentence_tells_how_many_entries_are_out)
+{
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    void *entries[2];
+    init_named(&list, "", LOOKASIDE_DEFAULT_TAG);
+    assert_int_equal(lookaside_alloc_bulk(&list, entries, 2), 2);
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_DESTROYED_IN_USE, &list, NULL);
+    assert_non_null(strstr(told.sentence, "; entries out: 2)"));
+    lookaside_free_bulk(&list, entries, 2);
+    destroy_checked(&list);
+}
+
 TEST(of_what_is_no_list_the_sentence_tells_the_address_alone)
 {
     lookaside_list list = LOOKASIDE_LIST_INIT;
@@ -169,6 +181,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         BUGCHECK_TEST(of_a_list_the_sentence_tells_name_tag_and_address),
         BUGCHECK_TEST(without_an_entry_the_sentence_tells_of_none),
+        BUGCHECK_TEST(of_a_list_that_ends_too_early_the_sentence_tells_how_many_entries_are_out),
         BUGCHECK_TEST(of_what_is_no_list_the_sentence_tells_the_address_alone),
         BUGCHECK_TEST(what_cannot_be_printed_of_a_tag_becomes_dots),
         BUGCHECK_TEST(the_longest_name_fits),

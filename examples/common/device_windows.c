@@ -6,9 +6,13 @@
 #include <stdio.h>
 #include <windows.h>
 
-int driver_begin(void)
+static char path[sizeof "\\\\.\\" + DEVICE_LONGEST_NAME];
+
+/* The driver was started as a service. */
+int driver_begin(const char *name)
 {
-    return 1; /* started as a service */
+    snprintf(path, sizeof path, "\\\\.\\%s", name);
+    return 1;
 }
 
 void driver_end(void)
@@ -17,10 +21,10 @@ void driver_end(void)
 
 void *device_open(void)
 {
-    HANDLE device = CreateFileA("\\\\.\\LookasideChecksum", GENERIC_READ | GENERIC_WRITE, 0, NULL,
-                                OPEN_EXISTING, 0, NULL);
+    HANDLE device =
+        CreateFileA(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     if (device == INVALID_HANDLE_VALUE) {
-        fprintf(stderr, "the driver cannot be opened: error %lu\n", GetLastError());
+        fprintf(stderr, "the device cannot be opened: error %lu\n", GetLastError());
         return NULL;
     }
     return device;

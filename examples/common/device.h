@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The driver as a program sees it: on Windows through its device, on Linux through the twin. */
-#ifndef CHECKSUM_DEVICE_H
-#define CHECKSUM_DEVICE_H
+/* An example driver as a program sees it: on Windows through its device, on Linux through the twin,
+ * into which the driver is linked. */
+#ifndef EXAMPLES_DEVICE_H
+#define EXAMPLES_DEVICE_H
 
 #include <stdint.h>
 
-/* The driver is there, or made so. 0 on failure, with a sentence on standard error. */
-int driver_begin(void);
+#define DEVICE_LONGEST_NAME 63
+
+/* The driver is there, or made so; its device is called \\.\NAME. Returns 0 on failure, with a
+ * sentence on standard error. */
+int driver_begin(const char *name);
 
 /* Nobody has the device open any more. */
 void driver_end(void);

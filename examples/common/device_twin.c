@@ -8,13 +8,21 @@
 
 #include <wdk/loader.h>
 
+#define PREFIX 4 /* characters before the name in a path */
+
 DRIVER_INITIALIZE DriverEntry;
 
 static PDRIVER_OBJECT driver;
+static WCHAR path[PREFIX + DEVICE_LONGEST_NAME + 1] = L"\\\\.\\";
 
-int driver_begin(void)
+int driver_begin(const char *name)
 {
-    NTSTATUS status = wdk_load_driver(DriverEntry, "LookasideChecksum", &driver);
+    size_t length = 0;
+    for (; name[length] != '\0' && length < DEVICE_LONGEST_NAME; length++) {
+        path[PREFIX + length] = (WCHAR)name[length];
+    }
+    path[PREFIX + length] = 0;
+    NTSTATUS status = wdk_load_driver(DriverEntry, name, &driver);
     if (!NT_SUCCESS(status)) {
         fprintf(stderr, "the driver cannot be loaded: status 0x%X\n", (unsigned)status);
     }
@@ -30,9 +38,9 @@ void driver_end(void)
 void *device_open(void)
 {
     HANDLE device;
-    NTSTATUS status = wdk_open_device(L"\\\\.\\LookasideChecksum", &device);
+    NTSTATUS status = wdk_open_device(path, &device);
     if (!NT_SUCCESS(status)) {
-        fprintf(stderr, "the driver cannot be opened: status 0x%X\n", (unsigned)status);
+        fprintf(stderr, "the device cannot be opened: status 0x%X\n", (unsigned)status);
         return NULL;
     }
     return device;
