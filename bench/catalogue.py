@@ -10,6 +10,7 @@ class Cell:
     name: str
     title: str  # for the tables
     workload: str
+    suite: str = "entries"  # whose workload it is, and whose peers run it; see suites/
     size: int = 64
     count: int = 1
     order: str = "lifo"
@@ -17,7 +18,7 @@ class Cell:
     figures: tuple = ("ns",)  # the first is the one that tables and targets mean
     longer: int = 1  # how many times the usual duration it is timed
     quick: bool = False  # measured by --quick, too
-    headline: bool = False  # a row of the main table
+    headline: bool = False  # a row of the suite's main table
 
     def arguments(self, milliseconds):
         """The command line of a peer's program."""
@@ -31,6 +32,7 @@ class Cell:
         ]
 
 
+SUITES = ("entries", "containers", "objects")
 SIZES = (16, 64, 256, 1024, 4096)
 PERCENTILES = ("p99.9", "p50", "p99", "p99.99", "timer")
 
@@ -144,6 +146,26 @@ def memory():
                quick=True)
 
 
+def containers():
+    work = {
+        "queue": "std::list, push and pop",
+        "map": "std::map, insert and erase at random",
+        "hash": "std::unordered_map, insert and erase at random",
+    }
+    for threads in (1, 2):
+        for workload, title in work.items():
+            yield Cell(f"{workload}-{threads}t", title + (", 2 threads" if threads == 2 else ""),
+                       workload, suite="containers", count=4096, threads=threads, longer=threads,
+                       quick=True, headline=True)
+
+
+def objects():
+    main = {"suite": "objects", "quick": True, "headline": True}
+    yield Cell("object", "an object, made and destroyed", "object", **main)
+    yield Cell("objects-1000", "1000 objects live, replace one at random", "objects", count=1000,
+               **main)
+
+
 CELLS = [
     *pairs(),
     *batches(),
@@ -153,4 +175,27 @@ CELLS = [
     *many_lists(),
     *latencies(),
     *memory(),
+    *containers(),
+    *objects(),
+]
+
+
+@dataclass(frozen=True)
+class Face:
+    """A language's way to use lists, as peers: inline, and with every operation a call."""
+
+    title: str
+    inline: str
+    call: str
+    without: str  # what the language has without us
+
+
+FACES = [
+    Face("C: lookaside_alloc, lookaside_free", "c-list", "c-list-call", "c-malloc"),
+    Face("C++: object_list::make", "object-list", "object-list-call", "make-unique"),
+    Face("Rust: Lookaside::make_with", "rust-make-with", "rust-make-with-call", "rust-box"),
+    Face("Rust: Lookaside::make", "rust-make", "rust-make-call", "rust-box"),
+    Face("Rust: Box::try_new_in", "rust-box-in", "rust-box-in-call", "rust-box"),
+    Face("C++: allocator", "allocator", "allocator-call", "std-allocator"),
+    Face("C++: memory_resource", "memory-resource", "memory-resource-call", "std-pool"),
 ]

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The lookaside authors
-"""Results as Markdown: the main table, latencies, memory, and the targets. Also a program:
+"""Results as Markdown: the main tables, latencies, memory, and the targets. Also a program:
 report.py RESULTS.json prints the whole report."""
 
 import sys
 from pathlib import Path
 
-from catalogue import CELLS
+from catalogue import CELLS, FACES, SUITES
 from results import Results
 from targets import TARGETS
 
@@ -38,8 +38,11 @@ def table(header, rows):
 
 
 def figure_table(results, first, rows, spread=False):
-    """A row for each (title, cell, figure), a column for each peer; the best peer's in bold."""
-    peers = [name for name in results.kinds]
+    """A row for each (title, cell, figure), a column for each peer that ran one of them; the best
+    peer's in bold."""
+    rows = list(rows)
+    peers = [name for name in results.kinds
+             if any(results.summary(cell, name, figure) for _, cell, figure in rows)]
     body = []
     for title, cell, figure in rows:
         best = results.best(cell, figure, ("ours", *PEER_KINDS))
@@ -55,12 +58,17 @@ def figure_table(results, first, rows, spread=False):
     return table([first, *peers], body) if body else ""
 
 
-def summary_table(results, cells):
+def headlines(results, suite):
+    return [cell for cell in CELLS
+            if cell.suite == suite and cell.headline and cell.name in results.cells]
+
+
+def entries_table(results):
     """Lists against the limit and the best of each kind: what fits a screen and the README."""
     named = [peer for peer in ("lookaside", "lookaside-call", "limit", "free-list", "spin-lock",
                                "dpdk") if peer in results.kinds]
     rows = []
-    for cell in cells:
+    for cell in headlines(results, "entries"):
         figure = cell.figures[0]
         row = [cell.title]
         for peer in named:
@@ -70,12 +78,38 @@ def summary_table(results, cells):
             best = results.best(cell.name, figure, kinds)
             row.append(f"{number(best[1])} {best[0]}" if best else "-")
         rows.append(row)
-    return table(["workload", *named, "best malloc", "best peer"], rows)
+    return table(["workload", *named, "best malloc", "best peer"], rows) if rows else ""
 
 
-def main_rows(results, everything=False):
+def containers_table(results):
+    rows = main_rows(results, suite="containers")
+    return figure_table(results, "containers of 4096 elements", rows)
+
+
+def faces_table(results):
+    """A row for each way to do a thing, so that the languages can be compared."""
+    rows = []
+    for cell in headlines(results, "objects") + headlines(results, "containers"):
+        for face in FACES:
+            inline, call, without = (results.median(cell.name, peer, cell.figures[0])
+                                     for peer in (face.inline, face.call, face.without))
+            if inline is not None and cell.threads == 1:
+                rows.append([cell.title, face.title, f"**{number(inline)}**", number(call),
+                             f"{number(without)} {face.without}"])
+    header = ["workload", "by", "inline", "through the call", "without lookaside"]
+    return table(header, rows) if rows else ""
+
+
+def main_tables(results):
+    """What fits a screen, each with its heading."""
+    yield section("## Entries", entries_table(results))
+    yield section("## Faces: C, C++, Rust", faces_table(results))
+    yield section("## C++ containers", containers_table(results))
+
+
+def main_rows(results, everything=False, suite="entries"):
     for cell in CELLS:
-        if cell.name in results.cells and (cell.headline or everything):
+        if cell.suite == suite and cell.name in results.cells and (cell.headline or everything):
             yield cell.title, cell.name, cell.figures[0]
 
 
@@ -177,8 +211,9 @@ def target_table(results):
 def notes(results):
     """What a reader must know: who is absent, who could not, what went wrong."""
     document = results.document
-    for peer, package in document["missing"].items():
-        yield f"- {peer} was not measured: its package {package} is not installed."
+    for package in sorted(set(document["missing"].values())):
+        peers = [peer for peer, needed in document["missing"].items() if needed == package]
+        yield f"- Not measured, because {package} is not installed: {', '.join(peers)}."
     reasons = {}
     for cell in document["cells"]:
         for peer, why in cell["cannot"].items():
@@ -199,8 +234,13 @@ def machine_line(document):
     machine = document["machine"]
     return (f"{machine['cpu']}, {machine['cpus']} CPUs{', virtual' if machine['virtual'] else ''},"
             f" Linux {machine['kernel']}, transparent huge pages: {machine['huge_pages']};"
-            f" {machine['date']}; median of {document['rounds']} rounds of"
+            f" {document['compilers']}; {machine['date']}; median of {document['rounds']} rounds of"
             f" {document['milliseconds']} ms.")
+
+
+def section(heading, *texts):
+    """Nothing without a text: not everything is measured in every run."""
+    return "\n\n".join([heading, *filter(None, texts)]) if any(texts) else ""
 
 
 def markdown(results):
@@ -208,24 +248,20 @@ def markdown(results):
         "# Benchmark results",
         machine_line(results.document),
         "Nanoseconds of one CPU for one allocation with its free, of 64 bytes where no size is"
-        " given; limit, free-list, boost-pool and pmr are references without synchronisation, not"
-        " peers; in the wide tables the best of the others is bold. How it is measured:"
-        " `docs/benchmarks.md`.",
-        summary_table(results, [c for c in CELLS if c.name in results.cells and c.headline]),
-        "## Targets",
-        target_table(results),
-        "## Every peer",
-        figure_table(results, "workload", main_rows(results)),
-        "## Latency of single operations, ns",
-        figure_table(results, "percentile", latency_rows()),
-        "## A million entries, ns each",
-        figure_table(results, "phase", burst_rows()),
-        "## Memory",
-        figure_table(results, "what", memory_rows()),
-        "## Notes",
-        "\n".join(notes(results)),
-        "## Every cell, with the quartiles",
-        figure_table(results, "workload", main_rows(results, everything=True), spread=True),
+        " given, the container's or the object's own work included in the tables of those; limit,"
+        " free-list, boost-pool and pmr are references without synchronisation, not peers; in the"
+        " wide tables the best of the others is bold. How it is measured: `docs/benchmarks.md`.",
+        *main_tables(results),
+        section("## Targets", target_table(results)),
+        section("## Entries, every peer", figure_table(results, "workload", main_rows(results))),
+        section("## Latency of single operations, ns",
+                figure_table(results, "percentile", latency_rows())),
+        section("## A million entries, ns each", figure_table(results, "phase", burst_rows())),
+        section("## Memory", figure_table(results, "what", memory_rows())),
+        section("## Notes", "\n".join(notes(results))),
+        section("## Every cell, with the quartiles",
+                *(figure_table(results, suite, main_rows(results, True, suite), spread=True)
+                  for suite in SUITES)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

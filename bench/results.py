@@ -3,7 +3,8 @@
 """From outcomes of single processes to figures: medians, spread, and who is best.
 
 The document is one JSON object:
-    machine, rounds, milliseconds   how it was measured
+    machine, compilers              on what, and built by what
+    rounds, milliseconds            how it was measured
     peers                           [{name, kind}], kind: ours, malloc, pool or reference
     missing                         {peer: the Debian package that would bring it}
     cells                           [{name, title, ..., line_ns, figures, cannot, failed}]

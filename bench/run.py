@@ -58,7 +58,8 @@ def thing_name(thing):
     return thing["name"] if isinstance(thing, dict) else thing.name
 
 
-def all_peers(build):
+def manifest_of(build):
+    """What CMake says that was built: the compilers, and every peer."""
     manifest = build / "bench" / "peers.json"
     if not manifest.exists():
         fail(f"{manifest} is not there; build the bench first (./dev bench does)")
@@ -104,13 +105,15 @@ class Progress:
 
 def measure(build, cells, peers, rounds, milliseconds):
     """{cell: {peer: [outcome of round 1, ...]}}"""
-    outcomes = {cell.name: {peer["name"]: [] for peer in peers} for cell in cells}
-    progress = Progress(rounds * len(cells) * len(peers))
+    runners = {cell.name: [peer for peer in peers if peer["suite"] == cell.suite] for cell in cells}
+    outcomes = {cell: {peer["name"]: [] for peer in those} for cell, those in runners.items()}
+    progress = Progress(rounds * sum(len(those) for those in runners.values()))
     for turn in range(rounds):
         for cell in cells:
             # Each round begins with another peer, so that none always follows the same one.
-            shift = turn % len(peers)
-            for peer in peers[shift:] + peers[:shift]:
+            those = runners[cell.name]
+            shift = turn % max(len(those), 1)
+            for peer in those[shift:] + those[:shift]:
                 taken = outcomes[cell.name][peer["name"]]
                 progress.step(f"round {turn + 1}: {cell.name} {peer['name']}")
                 if not any("cannot" in one for one in taken):
@@ -152,7 +155,8 @@ def write(folder, results):
 
 def main():
     wanted = arguments()
-    listed = all_peers(wanted.build)
+    manifest = manifest_of(wanted.build)
+    listed = manifest["peers"]
     peers = chosen([peer for peer in listed if "program" in peer], wanted.peers, "peer")
     cells = chosen(CELLS, wanted.only, "cell")
     if wanted.quick and not wanted.only:
@@ -166,6 +170,7 @@ def main():
     outcomes = measure(wanted.build, cells, peers, rounds, milliseconds)
     results = Results({
         "machine": machine(),
+        "compilers": manifest["compilers"],
         "rounds": rounds,
         "milliseconds": milliseconds,
         "peers": [{"name": peer["name"], "kind": peer["kind"]} for peer in peers],
@@ -190,7 +195,7 @@ def show(results, cells):
     """What belongs on the screen: a table, or every peer when there are but a few cells."""
     few = 6
     if len(cells) > few:
-        print(report.summary_table(results, [cell for cell in cells if cell.headline]))
+        print(*filter(None, report.main_tables(results)), sep="\n\n")
     else:
         for cell in results.document["cells"]:
             show_cell(cell)

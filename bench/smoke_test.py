@@ -17,25 +17,39 @@ import unittest
 from pathlib import Path
 
 import report
-from catalogue import CELLS
+from catalogue import CELLS, SUITES
 from results import Results
 from targets import TARGETS
 
 BUILD = Path(".")
 
-# The arguments that make each workload small.
+# Some peers of entries cannot run every workload; these can.
+ALWAYS_ABLE = ("lookaside", "lookaside-call", "glibc")
+
+# The workloads of each suite, with the arguments that make them small.
 WORKLOADS = {
-    "pair": [],
-    "batch": ["--count=100", "--order=random"],
-    "live": ["--count=100"],
-    "handover": ["--count=8", "--threads=2"],
-    "larson": ["--threads=3"],
-    "churn": ["--count=10"],
-    "lists": ["--count=5"],
-    "latency": ["--threads=2"],
-    "burst": ["--count=1000"],
-    "footprint": ["--count=1000"],
-    "idle": ["--count=5", "--threads=3"],
+    "entries": {
+        "pair": [],
+        "batch": ["--count=100", "--order=random"],
+        "live": ["--count=100"],
+        "handover": ["--count=8", "--threads=2"],
+        "larson": ["--threads=3"],
+        "churn": ["--count=10"],
+        "lists": ["--count=5"],
+        "latency": ["--threads=2"],
+        "burst": ["--count=1000"],
+        "footprint": ["--count=1000"],
+        "idle": ["--count=5", "--threads=3"],
+    },
+    "containers": {
+        "queue": ["--count=100", "--threads=2"],
+        "map": ["--count=100", "--threads=2"],
+        "hash": ["--count=100", "--threads=2"],
+    },
+    "objects": {
+        "object": ["--count=100"],
+        "objects": ["--count=100"],
+    },
 }
 
 
@@ -55,8 +69,9 @@ def run_until_verified(peer, workload, arguments):
 
 
 def installed_peers():
-    peers = json.loads((BUILD / "bench" / "peers.json").read_text())
-    return [peer["name"] for peer in peers if "program" in peer]
+    """The name and the suite of each."""
+    peers = json.loads((BUILD / "bench" / "peers.json").read_text())["peers"]
+    return [(peer["name"], peer["suite"]) for peer in peers if "program" in peer]
 
 
 class Workloads(unittest.TestCase):
@@ -66,7 +81,8 @@ class Workloads(unittest.TestCase):
         outcome = json.loads(done.stdout)
         self.assertEqual(outcome["peer"], peer)
         if "cannot" in outcome:
-            self.assertNotIn(peer, ("lookaside", "lookaside-call", "glibc"), outcome["cannot"])
+            self.assertIn(workload, WORKLOADS["entries"], outcome["cannot"])
+            self.assertNotIn(peer, ALWAYS_ABLE, outcome["cannot"])
             return
         self.assertGreater(outcome["verified"], 0)
         self.assertEqual(outcome["mismatches"], 0)
@@ -74,19 +90,28 @@ class Workloads(unittest.TestCase):
             self.assertTrue(value is None or value >= 0, f"{figure} is {value}")
 
     def test_every_peer_keeps_contents_in_every_workload(self):
-        for peer in installed_peers():
-            for workload, arguments in WORKLOADS.items():
+        for peer, suite in installed_peers():
+            for workload, arguments in WORKLOADS[suite].items():
                 with self.subTest(peer=peer, workload=workload):
                     self.check(peer, workload, arguments)
 
-    def test_a_peer_that_hands_out_entries_twice_is_caught(self):
-        outcome = json.loads(run("broken", "batch", "--count=100").stdout)
-        self.assertGreater(outcome["mismatches"], 0)
+    def test_peers_that_break_contents_are_caught(self):
+        doctored = [("broken", "batch"), ("overlapping", "queue"), ("overlapping", "map"),
+                    ("overlapping", "hash"), ("twice", "objects")]
+        if "rust-box" in dict(installed_peers()):
+            doctored.append(("rust-twice", "objects"))
+        for peer, workload in doctored:
+            with self.subTest(peer=peer, workload=workload):
+                done = run_until_verified(peer, workload, ["--count=100"])
+                self.assertGreater(json.loads(done.stdout)["mismatches"], 0)
 
     def test_unknown_workloads_and_sizes_are_refused(self):
-        for arguments in (["nonsense"], ["pair", "--size=8"], ["batch", "--order=sideways"]):
-            with self.subTest(arguments=arguments):
-                done = run("glibc", *arguments)
+        for peer, *arguments in (("glibc", "nonsense"), ("glibc", "queue"), ("c-list", "pair"),
+                                 ("glibc", "pair", "--size=8"),
+                                 ("glibc", "batch", "--order=sideways"),
+                                 ("c-list", "object", "--threads=2")):
+            with self.subTest(peer=peer, arguments=arguments):
+                done = run(peer, *arguments)
                 self.assertNotEqual(done.returncode, 0)
                 self.assertNotEqual(done.stderr, "")
 
@@ -95,7 +120,8 @@ class Reports(unittest.TestCase):
     def test_the_catalogue_knows_every_workload_and_every_target_a_cell(self):
         names = [cell.name for cell in CELLS]
         self.assertEqual(len(names), len(set(names)))
-        self.assertEqual({cell.workload for cell in CELLS}, set(WORKLOADS))
+        self.assertEqual({(cell.suite, cell.workload) for cell in CELLS},
+                         {(suite, workload) for suite in SUITES for workload in WORKLOADS[suite]})
         cells = {cell.name: cell for cell in CELLS}
         for target in TARGETS:
             for cell in target.cells:
@@ -104,15 +130,21 @@ class Reports(unittest.TestCase):
     def test_a_run_leaves_results_report_and_verdicts(self):
         with tempfile.TemporaryDirectory() as folder:
             command = [sys.executable, Path(__file__).with_name("run.py"), BUILD, "--rounds=2",
-                       "--milliseconds=20", "--only=pair-64", "--peers=lookaside,limit,glibc",
+                       "--milliseconds=20", "--only=pair-64,queue-1t,object",
+                       "--peers=lookaside,limit,glibc,std-allocator,c-list,c-list-call",
                        f"--output={folder}"]
             done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
             self.assertEqual(done.returncode, 0, done.stderr)
             results = Results.load(Path(folder) / "results.json")
             self.assertEqual(len(results.summary("pair-64", "glibc", "ns")["samples"]), 2)
+            runners = {name: set(cell["figures"]) for name, cell in results.cells.items()}
+            self.assertEqual(runners, {"pair-64": {"lookaside", "limit", "glibc"},
+                                       "queue-1t": {"std-allocator"},
+                                       "object": {"c-list", "c-list-call"}})
             text = (Path(folder) / "results.md").read_text()
-            self.assertIn("| pair, 64 B", text)
-            self.assertIn("best malloc", text)
+            for words in ("| pair, 64 B", "best malloc", "| std::list, push and pop",
+                          "| an object, made and destroyed | C: lookaside_alloc"):
+                self.assertIn(words, text)
 
     def test_verdicts(self):
         def results(ours, limit, malloc):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The lookaside authors
-"""The figures this project wants to reach, as data. All but the last few are ratios of figures
-that were measured side by side.
+"""The figures this project wants to reach, as data. All but a few are ratios of figures that were
+measured side by side.
 
 A peer is a synchronised one: references without synchronisation are limits, not peers.
 """
@@ -29,6 +29,8 @@ LIVE_SMALL = LIVE[:3]
 HANDOVER = ("handover-1", "handover-32")
 LARSON = tuple(f"larson-{threads}t" for threads in (2, 4, 8, 16))
 LATENCY = ("latency-1t", "latency-2t")
+CONTAINERS = tuple(f"{work}-{threads}t" for threads in (1, 2) for work in ("queue", "map", "hash"))
+OBJECTS = ("object", "objects-1000")
 
 TARGETS = [
     Target("pairs, LIFO batches within a magazine", MAGAZINE, "limit", "at most", 1.15),
@@ -56,4 +58,11 @@ TARGETS = [
     Target("overhead of live 64-byte entries, %", ("footprint",), "itself", "at most", 2,
            "overhead_percent"),
     Target("an idle list, bytes", ("idle",), "itself", "at most", 8192, "used_list_bytes"),
+    Target("C++ containers, allocator", CONTAINERS, "best peer", "faster", 1, ours="allocator"),
+    Target("C++ containers, memory_resource", CONTAINERS, "best peer", "faster", 1,
+           ours="memory-resource"),
+    Target("objects, C++ object_list", OBJECTS, "c-list", "at most", 1.25, ours="object-list"),
+    Target("objects, C++ object_list", OBJECTS, "make-unique", "faster", 2, ours="object-list"),
+    Target("objects, Rust make_with", OBJECTS, "c-list", "at most", 1.25, ours="rust-make-with"),
+    Target("objects, Rust Box::try_new_in", OBJECTS, "rust-box", "faster", 2, ours="rust-box-in"),
 ]
