@@ -62,6 +62,22 @@ CAUSES = (
 )
 
 
+def without_randomisation():
+    """What goes before a Wine command where it can be had. On newer kernels the heap of a Wine without
+    a preloader (Debian's) may begin where Windows has a page at a fixed address, and a process in
+    some thousands dies at its start."""
+    steady = ["setarch", "-R"]
+    with contextlib.suppress(OSError):
+        if subprocess.run([*steady, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            return steady
+    return []
+
+
+STEADY = without_randomisation()
+WINE = [*STEADY, "wine"]
+WINESERVER = [*STEADY, "wineserver"]
+
+
 class HostFailure(Exception):
     """The run cannot go on; the text says why and what to do."""
 
@@ -136,13 +152,13 @@ class Prefix:
         """Keeps the drivers between two programs: left alone, Wine ends them three seconds after the
         last program, which is less than the next one may take to start on a busy machine. A minute
         is enough, and an end, should this run be killed."""
-        subprocess.run(["wineserver", "-p60"], env=self.environment, timeout=20,
+        subprocess.run([*WINESERVER, "-p60"], env=self.environment, timeout=20,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def run(self, *command, capture=True):
         """Runs one Windows program; its exit status, and what it wrote if that is captured."""
         process = subprocess.Popen(
-            ["wine", *command], env=self.environment, text=True, errors="replace",
+            [*WINE, *command], env=self.environment, text=True, errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if capture else None,
             stderr=self.listener.write_end, start_new_session=True)
         try:
