@@ -18,12 +18,13 @@ void lookaside_set_bugcheck_handler(lookaside_bugcheck_handler *handler, void *c
     LOOKASIDE_STORE_RELEASE(&current_handler, handler);
 }
 
+/* None, not less, while a double free waits to be found. */
 static uint64_t entries_out(struct lookaside_state *list)
 {
     os_lock(&list->cache.lock);
     struct cache_totals totals = cache_totals_locked(&list->cache);
     os_unlock(&list->cache.lock);
-    return totals.allocates - totals.frees;
+    return totals.allocates > totals.frees ? totals.allocates - totals.frees : 0;
 }
 
 void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *handle, void *entry)

@@ -15,8 +15,7 @@
 struct accusation {
     lookaside_bugcheck_code code;
     const void *list; /* NULL: no list */
-    const char
-        *name; /* NULL: what lies at the list's address is not a list, name and tag say nothing */
+    const char *name; /* NULL: at its address is no list; the tag says nothing, either */
     uint32_t tag;
     const void *entry; /* NULL: no entry */
     uint64_t out;      /* entries that are out, of a list that is destroyed in use */

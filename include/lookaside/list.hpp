@@ -13,7 +13,8 @@
  * or in C++20, lookaside::list sessions(sizeof(session), {.tag = lookaside::tag("Sess")}).
  *
  * Every member is one call of lookaside.h, where its promise, its threads and its IRQL stand; here
- * stands what C++ adds. The list is its own storage, so it is neither copied nor moved. */
+ * stands what C++ adds. The list is its own storage, so it is neither copied nor moved. Nothing that
+ * gives entries back throws: no callback but allocate may. */
 #ifndef LOOKASIDE_LIST_HPP
 #define LOOKASIDE_LIST_HPP
 
@@ -22,7 +23,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 namespace lookaside {
 
@@ -162,13 +162,13 @@ public:
     /* Calls write(text, length) for each piece of the report; it must not throw. */
     template <typename Write> lookaside_status report(Write &&write) const noexcept
     {
-        using writer = std::remove_reference_t<Write>;
+        auto piece = [&write](const char *text, std::size_t length) { write(text, length); };
         return lookaside_report(
             &list_,
             [](void *context, const char *text, std::size_t length) noexcept {
-                (*static_cast<writer *>(context))(text, length);
+                (*static_cast<decltype(piece) *>(context))(text, length);
             },
-            const_cast<void *>(static_cast<const void *>(&write)));
+            &piece);
     }
 
     /* For the calls of lookaside.h. */

@@ -24,7 +24,8 @@
 namespace lookaside {
 
 template <typename T> class object_list : private list {
-    static_assert(std::is_object_v<T> && !std::is_array_v<T> && !std::is_const_v<T>,
+    static_assert(std::is_object_v<T> && !std::is_array_v<T> &&
+                      std::is_same_v<T, std::remove_cv_t<T>>,
                   "an object_list holds objects of one type that can be built in place");
 
 public:

@@ -22,6 +22,13 @@ static constinit lookaside::list before_main; /* needs no code at the start of a
 static lookaside::list before_main;
 #endif
 
+static std::size_t letters_written;
+
+static void count_letters(const char * /* text */, std::size_t length)
+{
+    letters_written += length;
+}
+
 TEST_SUITE_BEGIN("list");
 
 TEST_CASE("a list made of nothing is not yet initialised, and says so")
@@ -183,6 +190,15 @@ TEST_CASE("the report is that of C")
     CHECK(actual == expected);
 }
 
+TEST_CASE("a function can write the report, too")
+{
+    lookaside::list list;
+    REQUIRE(list.init(40) == LOOKASIDE_OK);
+    letters_written = 0;
+    CHECK(list.report(count_letters) == LOOKASIDE_OK);
+    CHECK(letters_written > 0);
+}
+
 TEST_CASE("a list gives everything back at the end of its scope")
 {
     backing counted{};
@@ -225,6 +241,20 @@ TEST_CASE("the end of a list with entries out is a bugcheck that tells how many"
     CHECK(ear.sentence == "lookaside: bugcheck 0x1007: the list's life ended while entries of it "
                           "are out (list \"sessions\", tag \"Sess\", " +
                               address + "; entries out: 3)");
+}
+
+TEST_CASE("a double free that waits to be found leaves the number of entries out sensible")
+{
+    bugcheck_ear ear;
+    lookaside::list list;
+    REQUIRE(list.init(40) == LOOKASIDE_OK);
+    void *entry = list.try_alloc();
+    list.free(entry);
+    list.free(entry);
+    lookaside_bugcheck(LOOKASIDE_BUGCHECK_DESTROYED_IN_USE, list.handle(), nullptr);
+    CHECK(ear.sentence.find("; entries out: 0)") != std::string::npos);
+    CHECK(list.destroy() == LOOKASIDE_OK);
+    CHECK(ear.code == LOOKASIDE_BUGCHECK_DOUBLE_FREE);
 }
 
 TEST_CASE("a list may stand beside its entries in static memory")

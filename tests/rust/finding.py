@@ -9,11 +9,12 @@ CRATES is the workspace, PREFIX_LIB the folder that the library is installed int
 that of a cargo that finds everything; each case changes it.
 
 Seen to fail for: a complaint that does not say what to do, a variable that is not obeyed, an archive
-with a name of its own.
+with a name of its own, a path that is cut at its space, a CC of two words.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,12 @@ class Cargo:
         return next(message for message in messages
                     if message["reason"] == "build-script-executed")
 
+    def built(self, *arguments, **environment):
+        """The same, of a build that has to succeed."""
+        found = self.build(*arguments, **environment)
+        expect(f"cargo build {' '.join(arguments)} fails", isinstance(found, dict), found)
+        return found
+
 
 def expect(what, truth, found):
     if not truth:
@@ -56,6 +63,9 @@ def complaints(cargo, prefix_lib):
         yield "another version", cargo.build(PKG_CONFIG_PATH=str(too_new.parent),
                                              PKG_CONFIG_LIBDIR=empty), ["1000.", *help_for_all]
         yield "another system", cargo.build("--target", windows), [windows, *help_for_all]
+        msvc = "x86_64-pc-windows-msvc"
+        yield "a system without the library", \
+            cargo.build("--features", "vendored", "--target", msvc), [msvc, windows]
         yield "no pkg-config", cargo.build(PKG_CONFIG="no-such-program"), \
             ["cannot run no-such-program", *help_for_all]
         yield "an empty folder", cargo.build(LOOKASIDE_LIB_DIR=empty), \
@@ -74,27 +84,34 @@ def check_complaints(cargo, prefix_lib):
 
 
 def check_ways(cargo, prefix_lib):
-    installed = cargo.build()
+    installed = cargo.built()
     expect("pkg-config's library is not linked",
            installed["linked_libs"] == ["lookaside"], installed)
     expect("pkg-config's folder is not searched",
            any(os.path.realpath(path.removeprefix("native=")) == os.path.realpath(prefix_lib)
                for path in installed["linked_paths"]), installed)
-    named = cargo.build("--features", "vendored", LOOKASIDE_LIB_DIR=prefix_lib)
+    with tempfile.TemporaryDirectory(suffix=" with spaces") as prefix:
+        folder = Path(prefix, "lib", "pkgconfig")
+        shutil.copytree(Path(prefix_lib, "pkgconfig"), folder)
+        spaced = cargo.built(PKG_CONFIG_PATH=str(folder))
+        expect("a folder with spaces in its path is not searched",
+               any(os.path.realpath(path.removeprefix("native=")) == os.path.realpath(folder.parent)
+                   for path in spaced["linked_paths"]), spaced)
+    named = cargo.built("--features", "vendored", LOOKASIDE_LIB_DIR=prefix_lib)
     expect("LOOKASIDE_LIB_DIR does not go before the features",
            named["linked_paths"] == [f"native={prefix_lib}"], named)
-    driver = cargo.build("--features", "kernel")
+    driver = cargo.built("--features", "kernel")
     expect("a driver's crate links something", driver["linked_libs"] == [], driver)
 
 
 def check_archive(cargo, nm, exports_py, exports_txt):
-    vendored = cargo.build("--features", "vendored")
+    vendored = cargo.built("--features", "vendored", CC=f"env {os.environ.get('CC', 'cc')}")
     expect("the library that was compiled is not linked",
            vendored["linked_libs"][:1] == ["static=lookaside"], vendored)
     archive = Path(vendored["out_dir"], "liblookaside.a")
     subprocess.run([sys.executable, "-B", exports_py, nm, exports_txt, archive], check=True)
 
-    driver = cargo.build("--features", "kernel,vendored")
+    driver = cargo.built("--features", "kernel,vendored")
     expect("the driver's library that was compiled is not linked",
            driver["linked_libs"][:1] == ["static=lookaside_nt"], driver)
     archive = Path(driver["out_dir"], "liblookaside_nt.a")

@@ -12,7 +12,8 @@ pub fn link(dir: &str, target: &Target) -> Result<(), String> {
     let names = ["lib{}.so", "lib{}.dll.a", "lib{}.a"].map(|name| name.replace("{}", library));
     if !names.iter().any(|name| Path::new(dir).join(name).exists()) {
         return Err(format!(
-            "LOOKASIDE_LIB_DIR is {}, where there is neither {}.\n             Set it to the folder that the library was installed into, or unset it.",
+            "LOOKASIDE_LIB_DIR is {}, where there is neither {}.\n\
+             Set it to the folder that the library was installed into, or unset it.",
             dir,
             names.join(" nor ")
         ));

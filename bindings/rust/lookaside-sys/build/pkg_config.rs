@@ -4,12 +4,17 @@
 //! The library is installed, and pkg-config knows where.
 
 use std::env;
+use std::mem::take;
 use std::process::Command;
 
 use crate::target::Target;
 use crate::variable;
 
-const WHAT_TO_DO: &str = "What helps:\n    - install the C library: ./dev install PREFIX in its repository\n    - tell pkg-config where it is: PKG_CONFIG_PATH=PREFIX/lib/pkgconfig\n    - name the folder that it lies in: LOOKASIDE_LIB_DIR=PREFIX/lib\n    - compile it from the repository's sources: the feature \"vendored\"";
+const WHAT_TO_DO: &str = "What helps:
+    - install the C library: ./dev install PREFIX in its repository
+    - tell pkg-config where it is: PKG_CONFIG_PATH=PREFIX/lib/pkgconfig
+    - name the folder that it lies in: LOOKASIDE_LIB_DIR=PREFIX/lib
+    - compile it from the repository's sources: the feature \"vendored\"";
 
 /// The versions that fit: before 1.0, those with the same minor number.
 fn wanted() -> [String; 2] {
@@ -25,6 +30,21 @@ fn wanted() -> [String; 2] {
         format!("lookaside >= {}.{}", major, minor),
         format!("lookaside < {}.{}", major, minor + 1),
     ]
+}
+
+/// The words of an answer, in which a backslash stands before a space that is part of a path.
+fn words(answer: &str) -> Vec<String> {
+    let (mut words, mut word) = (Vec::new(), String::new());
+    let mut letters = answer.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => word.extend(letters.next()),
+            _ if letter.is_whitespace() => words.push(take(&mut word)),
+            _ => word.push(letter),
+        }
+    }
+    words.push(word);
+    words
 }
 
 /// `-Lfolder` and `-lname`; all others are for C.
@@ -61,8 +81,8 @@ pub fn link(target: &Target) -> Result<(), String> {
         let errors = String::from_utf8_lossy(&answer.stderr);
         return Err(format!("{} says:\n{}{}", program, errors, WHAT_TO_DO));
     }
-    String::from_utf8_lossy(&answer.stdout)
-        .split_whitespace()
-        .for_each(obey);
+    for flag in words(&String::from_utf8_lossy(&answer.stdout)) {
+        obey(&flag);
+    }
     Ok(())
 }

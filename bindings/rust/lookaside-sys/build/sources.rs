@@ -43,7 +43,9 @@ pub fn of_library(root: &Path, target: &Target) -> Result<Vec<PathBuf>, String> 
     println!("cargo:rerun-if-changed={}", list.display());
     let text = fs::read_to_string(&list).map_err(|error| {
         format!(
-            "the feature \"vendored\" compiles the C sources of lookaside's repository, and cannot              read\n{}: {}.\nUse the crate from a checkout of the repository, or an installed              library, without the feature.",
+            "the feature \"vendored\" compiles the C sources of lookaside's repository, and cannot \
+             read\n{}: {}.\nUse the crate from a checkout of the repository, or an installed \
+             library, without the feature.",
             list.display(),
             error
         )

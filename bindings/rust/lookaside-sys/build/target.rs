@@ -27,6 +27,15 @@ impl Target {
         }
     }
 
+    /// Whether the library's sources are for it. On Windows, gcc and clang compile them.
+    pub fn is_supported(&self) -> bool {
+        match cargo_says("CARGO_CFG_TARGET_OS").as_str() {
+            "linux" => true,
+            "windows" => cargo_says("CARGO_CFG_TARGET_ENV") == "gnu",
+            _ => false,
+        }
+    }
+
     /// The library's name.
     pub fn library(&self) -> &'static str {
         match self.kernel {

@@ -20,7 +20,7 @@ use crate::target::Target;
 use crate::variable;
 
 struct Compiler {
-    program: String,
+    program: Vec<String>, // its name, and what belongs to every call: `CC="ccache gcc"`
     flags: Vec<String>,
 }
 
@@ -53,12 +53,16 @@ impl Compiler {
         let program = variable(&own)
             .or_else(|| variable("CC"))
             .unwrap_or_else(|| default.to_string());
-        if program.is_empty() {
+        if program.trim().is_empty() {
             return Err(format!(
                 "name a C compiler for {} in {}",
                 target.triple, own
             ));
         }
+        let program = match Path::new(&program).is_file() {
+            true => vec![program], // even with spaces in it
+            false => program.split_whitespace().map(str::to_string).collect(),
+        };
         let mut compiler = Self {
             program,
             flags: Vec::new(),
@@ -71,6 +75,12 @@ impl Compiler {
         }
         compiler.add(&variable("CFLAGS").unwrap_or_default());
         Ok(compiler)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program[0]);
+        command.args(&self.program[1..]);
+        command
     }
 
     fn add(&mut self, flags: &str) {
@@ -98,7 +108,7 @@ impl Compiler {
 
     /// The folder "ddk" in one of those that the compiler searches; it lists them on standard error.
     fn driver_kit(&self) -> Result<PathBuf, String> {
-        let mut command = Command::new(&self.program);
+        let mut command = self.command();
         command.args(["-E", "-Wp,-v", "-x", "c", "/dev/null"]);
         let output = output_of(&mut command)?;
         String::from_utf8_lossy(&output.stderr)
@@ -108,13 +118,13 @@ impl Compiler {
             .ok_or_else(|| {
                 format!(
                     "{} has no ddk/wdm.h, a driver's headers (Debian: mingw-w64-x86-64-dev)",
-                    self.program
+                    self.program.join(" ")
                 )
             })
     }
 
     fn compile(&self, source: &Path, object: &Path) -> Result<(), String> {
-        let mut command = Command::new(&self.program);
+        let mut command = self.command();
         command
             .args(&self.flags)
             .arg("-c")
@@ -126,7 +136,7 @@ impl Compiler {
 
     /// The path of a tool that belongs to the compiler.
     fn tool(&self, name: &str) -> Result<Command, String> {
-        let path = run(Command::new(&self.program).arg(format!("-print-prog-name={}", name)))?;
+        let path = run(self.command().arg(format!("-print-prog-name={}", name)))?;
         Ok(Command::new(path))
     }
 
@@ -134,7 +144,7 @@ impl Compiler {
     fn join(&self, objects: &[PathBuf], target: &Target, root: &Path) -> Result<PathBuf, String> {
         let out = objects[0].parent().expect("objects lie in a folder");
         let (all, joined) = (out.join("all.o"), out.join("joined.o"));
-        let mut join = Command::new(&self.program);
+        let mut join = self.command();
         join.args(["-r", "-nostdlib", "-o"]).arg(&all).args(objects);
         let mut make_local = self.tool("objcopy")?;
         if target.windows {
@@ -151,6 +161,13 @@ impl Compiler {
 }
 
 pub fn build_and_link(target: &Target) -> Result<(), String> {
+    if !target.is_supported() {
+        return Err(format!(
+            "the library runs on Linux, and on Windows as mingw-w64 compiles it \
+             (x86_64-pc-windows-gnu), not on {}",
+            target.triple
+        ));
+    }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let crate_dir = env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
     let root = Path::new(&crate_dir).join("../../..");

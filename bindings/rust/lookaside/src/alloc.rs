@@ -19,9 +19,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use lookaside_sys as sys;
 
 use crate::record::{Record, RecordPtr};
-use crate::{
-    statistics, AllocateFn, FreeFn, LookasideError, Options, PoolType, Report, Statistics,
-};
+use crate::{AllocateFn, FreeFn, LookasideError, Options, PoolType, Report, Statistics};
 
 /// A lookaside list: a cache of entries of one size.
 ///
@@ -202,7 +200,7 @@ impl LookasideAlloc {
     /// # Errors
     /// `NOT_INITIALIZED`.
     pub fn query(&self) -> Result<Statistics, LookasideError> {
-        statistics::query(self.record())
+        self.record().query()
     }
 
     /// The list's report, to be printed: `write!(out, "{}", list.report()?)`.

@@ -21,7 +21,6 @@ mod options;
 mod pool_type;
 mod record;
 mod report;
-mod statistics;
 #[cfg_attr(feature = "kernel", path = "kernel_storage.rs")]
 mod storage;
 mod typed;
@@ -33,8 +32,10 @@ pub use error::LookasideError;
 pub use options::{Options, COUNT_OUTSTANDING, DEFAULT_POOL_TAG, FAIL_NO_RAISE, RAISE_ON_FAIL};
 pub use pool_type::PoolType;
 pub use report::Report;
-pub use statistics::Statistics;
 pub use typed::Lookaside;
 
 /// The C API underneath.
 pub use lookaside_sys as sys;
+
+/// What a list can say about itself; the C header has its laws.
+pub use sys::lookaside_statistics as Statistics;

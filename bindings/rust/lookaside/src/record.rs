@@ -11,12 +11,12 @@
 //! record: it is read through raw pointers, member by member, and what is read is constant from
 //! before the record's address is published until its list is destroyed.
 
-use core::mem::size_of;
+use core::mem::{size_of, MaybeUninit};
 use core::ptr::{addr_of, null_mut, NonNull};
 
 use lookaside_sys as sys;
 
-use crate::{statistics, storage, LookasideError, Options, PoolType};
+use crate::{storage, LookasideError, Options, PoolType, Statistics};
 
 #[repr(C)]
 pub(crate) struct Record {
@@ -78,6 +78,17 @@ impl RecordPtr {
         match self.size() {
             0 => Err(LookasideError::NOT_INITIALIZED),
             _ => Ok(self.list()),
+        }
+    }
+
+    /// What the list can say about itself.
+    pub(crate) fn query(self) -> Result<Statistics, LookasideError> {
+        let list = self.initialized()?;
+        let mut statistics = MaybeUninit::uninit();
+        // SAFETY: the list is initialised; on success, all of the statistics are written.
+        unsafe {
+            LookasideError::check(sys::lookaside_query(list, &mut statistics))?;
+            Ok(statistics.assume_init())
         }
     }
 
@@ -191,7 +202,7 @@ impl RecordPtr {
     #[cold]
     #[inline(never)]
     fn failure(self) -> sys::lookaside_status {
-        match statistics::query(self) {
+        match self.query() {
             Ok(statistics) => statistics.last_failure,
             Err(error) => error.status(),
         }

@@ -64,9 +64,10 @@ pub unsafe fn lookaside_alloc_hit(list: *mut lookaside_list) -> Option<NonNull<c
         return None;
     }
     let entry = *(*magazine).entries.add(depth as usize - 1);
-    (*magazine)
-        .word
-        .store(word + (LOOKASIDE_ONE_ALLOCATION - 1), Ordering::Release);
+    (*magazine).word.store(
+        word.wrapping_add(LOOKASIDE_ONE_ALLOCATION - 1), // as in C, with no check in debug builds
+        Ordering::Release,
+    );
     Some(entry)
 }
 
