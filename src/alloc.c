@@ -16,6 +16,7 @@
 #include "flush.h"
 #include "list.h"
 #include "os.h"
+#include "os_probe.h"
 
 static lookaside_raise_handler *raise_handler;
 static void *raise_context;
@@ -46,8 +47,11 @@ static void *refill_from_slabs_locked(struct lookaside_state *list, struct accou
     void **space = cache_space_locked(account, &count);
 
     count = slab_alloc(&list->slabs, space, count, now);
+    if (count != 0) {
+        probe_alloc_miss(list->handle, list->name, count);
+    }
+    cache_fetched_locked(cache, account, count);
     cache_filled_locked(account, count);
-    cache_fetched_locked(cache, count);
     return cache_take_locked(account);
 }
 
@@ -57,12 +61,12 @@ static void count_locked(struct lookaside_state *list, struct account *account, 
     struct cache *cache = &list->cache;
 
     if (entry != NULL) {
+        probe_alloc_miss(list->handle, list->name, 1);
+        cache_fetched_locked(cache, account, 1);
         cache_passed_allocation_locked(cache, account);
-        cache->allocate_misses++;
-        cache_fetched_locked(cache, 1);
     } else {
         cache->allocate_failures++;
-        list->last_failure = failure;
+        cache->last_failure = failure;
     }
 }
 
@@ -86,6 +90,26 @@ static void *alloc_from_backing(struct lookaside_state *list, struct account *ac
     return entry;
 }
 
+static void tune_locked(struct lookaside_state *list, struct account *account, uint64_t now)
+{
+    uint32_t before = list->cache.depth;
+
+    cache_tune_locked(account, now);
+    if (list->cache.depth != before) {
+        probe_depth(list->handle, list->name, before, list->cache.depth);
+    }
+}
+
+/* The entry that was freed last of a magazine of the depot, whose others are then the thread's. */
+static void *refill_from_depot_locked(struct lookaside_state *list, struct account *account)
+{
+    if (!cache_load_locked(account)) {
+        return NULL;
+    }
+    probe_refill(list->handle, list->name, cache_loaded(account));
+    return cache_take_locked(account);
+}
+
 static void *alloc_cached(struct lookaside_state *list, struct account *account, bool may_raise)
 {
     struct cache *cache = &list->cache;
@@ -94,10 +118,10 @@ static void *alloc_cached(struct lookaside_state *list, struct account *account,
     flush_if_asked(list, account);
     os_lock(&cache->lock);
     uint64_t now = os_milliseconds();
-    cache_tune_locked(account, now);
+    tune_locked(list, account, now);
     void *entry = cache_take_locked(account);
-    if (entry == NULL && cache_load_locked(account)) {
-        entry = cache_take_locked(account);
+    if (entry == NULL) {
+        entry = refill_from_depot_locked(list, account);
     }
     if (entry == NULL && list->plain_alloc) {
         entry = refill_from_slabs_locked(list, account, now);
@@ -117,7 +141,10 @@ static void *alloc_uncached(struct lookaside_state *list, bool may_raise)
 
     os_lock(&cache->lock);
     void *entry = depot_take_one(&cache->depot);
-    cache->allocates += entry != NULL;
+    if (entry != NULL) {
+        probe_refill(list->handle, list->name, 1);
+        cache->allocates++;
+    }
     os_unlock(&cache->lock);
     return entry != NULL ? entry : alloc_from_backing(list, NULL, may_raise);
 }

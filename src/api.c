@@ -8,8 +8,10 @@
 #include "os.h"
 #include "registry.h"
 
-lookaside_status lookaside_init(lookaside_list *handle, size_t size, lookaside_pool_type pool_type,
-                                const lookaside_options *options)
+/* Never inlined: the return address tells who calls. */
+LOOKASIDE_COLD lookaside_status lookaside_init(lookaside_list *handle, size_t size,
+                                               lookaside_pool_type pool_type,
+                                               const lookaside_options *options)
 {
     lookaside_options filled;
 
@@ -36,6 +38,7 @@ lookaside_status lookaside_init(lookaside_list *handle, size_t size, lookaside_p
     if (list == NULL) {
         return LOOKASIDE_NO_MEMORY;
     }
+    list->initialized_by = __builtin_return_address(0);
     registry_add(list);
     list_publish(list);
     return LOOKASIDE_OK;

@@ -7,6 +7,7 @@
 #include "bugcheck.h"
 
 #include "os.h"
+#include "os_probe.h"
 #include "sentence.h"
 
 static lookaside_bugcheck_handler *current_handler;
@@ -34,6 +35,7 @@ void lookaside_bugcheck(lookaside_bugcheck_code code, lookaside_list *handle, vo
     char buffer[SENTENCE_SIZE];
     lookaside_bugcheck_handler *handler = LOOKASIDE_LOAD_ACQUIRE(&current_handler);
 
+    probe_bugcheck(code, handle, entry);
     if (list != NULL) {
         accusation.name = list->name;
         accusation.tag = list->options.tag;

@@ -142,3 +142,15 @@ void depot_trim(struct depot *depot, unsigned keep)
         free_magazine(depot, magazine);
     }
 }
+
+/* ---- for tools ---- */
+
+static OS_DUMPED struct inspection_field array_fields[] = {
+    INSPECT_FIELD(struct magazine, "next", next, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct magazine, "room", room, NUMBER, ENTRIES, CONSTANT),
+    INSPECT_FIELD(struct magazine, "count", count, NUMBER, ENTRIES, GAUGE),
+    INSPECT_FIELD(struct magazine, "oldest_last", oldest_last, NUMBER, NO_UNIT, GAUGE),
+    INSPECT_ARRAY(struct magazine, "entries", entries),
+};
+
+INSPECT_RECORD(array_record, struct magazine, "array", array_fields);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "working_set.h"
+#include "inspection.h"
 
 /* An array of free entries, the most recently freed one last. Loaded by one thread, or in a depot. */
 struct magazine {
@@ -24,10 +24,12 @@ struct magazine {
 struct depot {
     struct magazine *full; /* the one pushed last comes first */
     struct magazine *empty;
-    uint64_t entries; /* in all full ones */
-    struct working_set kept;
+    uint64_t entries;  /* in all full ones */
     uint64_t metadata; /* bytes of all magazines, also of those that threads have loaded */
 };
+
+/* What a struct magazine consists of, for tools. */
+extern struct inspection_record array_record;
 
 /* The magazine that holds an array of entries. */
 struct magazine *magazine_of(void **entries);

@@ -68,7 +68,6 @@ void **cache_space_locked(struct account *account, size_t *count)
 void cache_filled_locked(struct account *account, size_t count)
 {
     deposited(account, (uint32_t)count);
-    account->cache->allocate_misses += count;
     set_word(account, word_of(account->magazine) + count);
 }
 
@@ -196,7 +195,7 @@ void cache_passed_free_locked(struct cache *cache, struct account *account)
 
 bool cache_keep_locked(struct cache *cache, struct magazine *full)
 {
-    if (cache->depot.entries + full->count > cache->depot.kept.limit) {
+    if (cache->depot.entries + full->count > cache->kept.limit) {
         return false;
     }
     depot_push(&cache->depot, full, full->count);
@@ -205,20 +204,47 @@ bool cache_keep_locked(struct cache *cache, struct magazine *full)
 
 void cache_gave_back_locked(struct cache *cache, uint64_t count)
 {
-    working_set_gave_back(&cache->depot.kept, count);
+    working_set_gave_back(&cache->kept, count);
 }
 
-void cache_fetched_locked(struct cache *cache, uint64_t count)
+static uint64_t excess(uint64_t a, uint64_t b)
 {
+    return a > b ? a - b : 0;
+}
+
+/* How many more entries the thread has allocated than freed. By the account's equation that is what
+ * slow paths put in and did not take out, less what lies in the magazine. */
+static uint64_t surplus_of(const struct account *account)
+{
+    int64_t surplus = -(int64_t)(account->withdrawn + cache_loaded(account));
+
+    return surplus > 0 ? (uint64_t)surplus : 0;
+}
+
+void cache_fetched_locked(struct cache *cache, const struct account *account, uint64_t count)
+{
+    struct fetch fetch = {
+        .count = count,
+        .out = excess(cache->allocate_misses, cache->free_misses + cache->flushed),
+        .highest = cache->highest_out,
+        .trimmed = excess(cache->flushed, cache->causes.trimmed),
+        .surplus = account == NULL ? 0 : surplus_of(account),
+    };
+
+    causes_count(&cache->causes, &fetch);
+    cache->allocate_misses += count;
+    if (cache->highest_out < fetch.out + count) {
+        cache->highest_out = fetch.out + count;
+    }
     if (cache->depth > DEPTH_FLOOR) {
-        working_set_fetched(&cache->depot.kept, count, depot_ceiling(cache));
+        working_set_fetched(&cache->kept, count, depot_ceiling(cache));
     }
 }
 
 struct magazine *cache_surplus_locked(struct cache *cache, uint64_t now)
 {
     struct depot *depot = &cache->depot;
-    uint64_t limit = working_set_observe(&depot->kept, depot->entries, now);
+    uint64_t limit = working_set_observe(&cache->kept, depot->entries, now);
 
     if (limit == 0) {
         depot_trim(depot, EMPTY_KEPT);

@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "os.h"
+#include "os_probe.h"
 
 static uint64_t reachable(struct lookaside_state *list, const struct account *account)
 {
@@ -47,10 +48,14 @@ static bool flush_one(struct lookaside_state *list, struct account *account)
 
 void flush_down_to(struct lookaside_state *list, struct account *account, uint64_t keep)
 {
-    uint64_t left = reachable(list, account);
+    uint64_t before = reachable(list, account);
+    uint64_t left = before;
 
     while (left > keep && flush_one(list, account)) {
         left--;
+    }
+    if (left != before) {
+        probe_flush(list->handle, list->name, before - left);
     }
 }
 
@@ -74,6 +79,7 @@ struct magazine *give_back_begin_locked(struct lookaside_state *list, struct mag
     if (magazine == NULL) {
         return NULL;
     }
+    probe_free_miss(list->handle, list->name, magazine->count);
     *misses += magazine->count;
     if (!list->plain_free) {
         return magazine;

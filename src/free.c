@@ -16,6 +16,7 @@
 #include "flush.h"
 #include "list.h"
 #include "os.h"
+#include "os_probe.h"
 
 /* One entry that passes by the magazine. */
 static void free_to_backing(struct lookaside_state *list, struct account *account, void *entry)
@@ -23,6 +24,7 @@ static void free_to_backing(struct lookaside_state *list, struct account *accoun
     struct cache *cache = &list->cache;
     struct fault fault = {SLAB_TAKEN, NULL};
 
+    probe_free_miss(list->handle, list->name, 1);
     os_lock(&cache->lock);
     cache_passed_free_locked(cache, account);
     cache_gave_back_locked(cache, 1);

@@ -60,6 +60,7 @@ struct lookaside_state *list_create(lookaside_list *handle, size_t size,
     }
     list->handle = handle;
     list->options = *options;
+    list->record_bytes = meta_size(sizeof(*list));
     list->size = size;
     list->type = options_type(pool_type, options->flags);
     list->plain_alloc = options->allocate == NULL && options->construct == NULL;

@@ -10,6 +10,7 @@
 #include <lookaside/lookaside.h>
 
 #include "depot.h"
+#include "inspection.h"
 #include "magazine.h"
 #include "slab.h"
 
@@ -23,11 +24,12 @@ struct lookaside_state {
     bool plain_alloc;          /* entries come from the slabs and need no construct */
     bool plain_free;           /* entries go to the slabs and need no destruct */
     char name[LOOKASIDE_NAME_SIZE];
+    uint64_t record_bytes; /* that this record takes */
+    void *initialized_by;  /* where lookaside_init was called */
 
     struct cache cache;
     struct slab_pool slabs;
     struct depot reserve; /* entries held back, for a list that is not plain_alloc */
-    lookaside_status last_failure;
 
     struct lookaside_state *next;
     struct lookaside_state **link;
@@ -43,8 +45,8 @@ lookaside_status list_find(const lookaside_list *handle, struct lookaside_state 
 /* What is wrong with a handle that stands for none. */
 lookaside_bugcheck_code list_fault(const lookaside_list *handle);
 
-/* A list for the handle, not yet registered; size, pool type and options are valid and filled in.
- * NULL when there is no memory. */
+/* A list for the handle, not yet registered, whose initialized_by is the caller's to fill in; size,
+ * pool type and options are valid and filled in. NULL when there is no memory. */
 struct lookaside_state *list_create(lookaside_list *handle, size_t size,
                                     lookaside_pool_type pool_type,
                                     const lookaside_options *options);
@@ -55,5 +57,8 @@ void list_destroy(struct lookaside_state *list);
 
 /* Writes the handle, which makes the list usable. */
 void list_publish(struct lookaside_state *list);
+
+/* What the record and the handle consist of, for tools (list_fields.c). */
+extern struct inspection_record list_record, handle_record;
 
 #endif

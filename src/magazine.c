@@ -59,7 +59,7 @@ static void retire_locked(struct account *account)
     cache->unscanned_misses += account->missed;
     if (depth_of(word) != 0) {
         depot_push(&cache->depot, array_of(account), depth_of(word));
-        working_set_expect(&cache->depot.kept, cache->depot.entries, depot_ceiling(cache));
+        working_set_expect(&cache->kept, cache->depot.entries, depot_ceiling(cache));
     } else {
         depot_put_empty(&cache->depot, array_of(account));
     }
@@ -158,6 +158,17 @@ void cache_destroy(struct cache *cache)
 
 /* ---- the tuner ---- */
 
+/* tuning: what the scan saw, and when. */
+static void set_depth(struct cache *cache, struct tuning tuning)
+{
+    tuning.from = cache->depth;
+    tuning.to = depth_next(cache->depth, cache->maximum_depth, tuning.allocations, tuning.misses);
+    if (tuning.to != tuning.from) {
+        cache->depth = tuning.to;
+        cache->tuned = tuning;
+    }
+}
+
 void cache_tune_locked(struct account *account, uint64_t now)
 {
     struct cache *cache = account->cache;
@@ -168,7 +179,7 @@ void cache_tune_locked(struct account *account, uint64_t now)
         return;
     }
     uint32_t misses = account->missed + cache->unscanned_misses;
-    cache->depth = depth_next(cache->depth, cache->maximum_depth, allocations, misses);
+    set_depth(cache, (struct tuning){.allocations = allocations, .misses = misses, .at = now});
     cache->scanned_at = now;
     cache->unscanned_allocations = 0;
     cache->unscanned_misses = 0;
@@ -223,3 +234,27 @@ struct cache_totals cache_totals_locked(struct cache *cache)
     }
     return totals;
 }
+
+/* ---- for tools ---- */
+
+static OS_DUMPED struct inspection_field magazine_fields[] = {
+    INSPECT_PART(struct lookaside_magazine, "depth", word, 0, LOOKASIDE_DEPTH_BITS, ENTRIES, GAUGE),
+    INSPECT_PART(struct lookaside_magazine, "allocations", word, LOOKASIDE_DEPTH_BITS,
+                 64 - LOOKASIDE_DEPTH_BITS, ENTRIES, GAUGE),
+    INSPECT_FIELD(struct lookaside_magazine, "entries", entries, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct lookaside_magazine, "capacity", capacity, NUMBER, ENTRIES, GAUGE),
+    INSPECT_FIELD(struct lookaside_magazine, "account", account, ADDRESS, NO_UNIT, LINK),
+};
+
+static OS_DUMPED struct inspection_field account_fields[] = {
+    INSPECT_FIELD(struct account, "cache", cache, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct account, "magazine", magazine, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct account, "next", next, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct account, "folded", folded, NUMBER, ENTRIES, COUNTER),
+    INSPECT_FIELD(struct account, "withdrawn", withdrawn, NUMBER, ENTRIES, GAUGE),
+    INSPECT_FIELD(struct account, "missed", missed, NUMBER, ENTRIES, GAUGE),
+    INSPECT_FIELD(struct account, "flushes_seen", flushes_seen, NUMBER, NO_UNIT, COUNTER),
+};
+
+INSPECT_RECORD(magazine_record, struct lookaside_magazine, "magazine", magazine_fields);
+INSPECT_RECORD(account_record, struct account, "account", account_fields);

@@ -11,9 +11,13 @@
 #include <stdint.h>
 
 #include <lookaside/hit_path.h>
+#include <lookaside/status.h>
 
+#include "causes.h"
 #include "depot.h"
+#include "inspection.h"
 #include "os.h"
+#include "working_set.h"
 
 struct cache;
 
@@ -38,6 +42,15 @@ struct account {
                                      when there was not exactly one */
 };
 
+/* How the tuner last changed the depth; all zero until it does. */
+struct tuning {
+    uint32_t from;
+    uint32_t to;
+    uint32_t allocations; /* in the scan that led to it */
+    uint32_t misses;
+    uint64_t at; /* milliseconds */
+};
+
 /* Everything but place and maximum_depth belongs to the lock. Accounts are written by the thread
  * that they are of, under the lock. What an exchange of magazines needs is one cache line: the CPUs
  * pass it on with every exchange between threads. */
@@ -45,6 +58,7 @@ struct cache {
     _Alignas(64) struct os_lock lock;
     uint32_t depth;
     struct depot depot;
+    struct working_set kept;        /* how many entries the depot is worth keeping */
     uint64_t scanned_at;            /* milliseconds */
     uint32_t unscanned_allocations; /* of threads that ended, since the last scan */
     uint32_t unscanned_misses;
@@ -58,12 +72,19 @@ struct cache {
     uint64_t allocates; /* of retired magazines, and of calls that had none */
     uint64_t frees;
     uint64_t allocate_misses;
+    struct causes causes; /* of the allocate_misses */
     uint64_t free_misses;
-    uint64_t flushed; /* entries given back because somebody asked */
+    uint64_t flushed;     /* entries given back because somebody asked */
+    uint64_t highest_out; /* the most entries that were out of the backing, with the user or here */
     uint64_t allocate_failures;
+    lookaside_status last_failure; /* why the last of them failed */
+    struct tuning tuned;
 };
 
-_Static_assert(offsetof(struct cache, depot.metadata) == 64, "an exchange needs one line");
+_Static_assert(offsetof(struct cache, kept.given_back) == 64, "an exchange needs one line");
+
+/* What a magazine and its account consist of, for tools. */
+extern struct inspection_record magazine_record, account_record;
 
 /* Around every list: sets up the threads. Once. */
 void magazines_init(void);
@@ -114,10 +135,12 @@ void cache_passed_free_locked(struct cache *cache, struct account *account);
 /* Keeps a magazine in the depot if the working set is worth it. Returns whether it did. */
 bool cache_keep_locked(struct cache *cache, struct magazine *full);
 
-/* Notes that count entries went to, or came from, the backing because the depot had no room, or
- * none. */
+/* Notes that count entries go to the backing because the depot has no room. */
 void cache_gave_back_locked(struct cache *cache, uint64_t count);
-void cache_fetched_locked(struct cache *cache, uint64_t count);
+
+/* Counts a miss for each of count entries that come from the backing. account is that of the thread
+ * that fetched them, before they are filled in or passed by, or NULL. */
+void cache_fetched_locked(struct cache *cache, const struct account *account, uint64_t count);
 
 /* A magazine of the depot that is more than the working set, or NULL; the caller's now. */
 struct magazine *cache_surplus_locked(struct cache *cache, uint64_t now);

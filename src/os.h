@@ -51,7 +51,8 @@ bool os_lock_pages(void *base, size_t size);
 void os_unlock_pages(void *base, size_t size);
 
 /* A lock; all zero is unlocked. Waiters sleep. A forked child may unlock what its parent held. The
- * same on every system (os_lock.c), over the three calls below. */
+ * same on every system (os_lock.c, which also tells what tools may read in the word), over the three
+ * calls below. */
 struct os_lock {
     uint32_t word;
 };
@@ -69,6 +70,9 @@ void os_yield(void);
  * killed from outside where a system can do that. The first call of the process fixes run. Returns
  * false when the system cannot promise it. */
 bool os_thread_at_exit(void (*run)(void *), void *argument);
+
+/* The calling thread as debuggers name it: its pthread_self, on Windows its number. */
+uint64_t os_thread_identity(void);
 
 /* Calls the three around every fork: before it, after it in the parent, after it in the child.
  * Returns false when the system cannot promise it; where there is no fork, there is nothing to

@@ -171,6 +171,11 @@ bool os_thread_at_exit(void (*run)(void *), void *argument)
     return exit_key_made && pthread_setspecific(exit_key, argument) == 0;
 }
 
+uint64_t os_thread_identity(void)
+{
+    return (uint64_t)pthread_self();
+}
+
 bool os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
     return pthread_atfork(prepare, parent, child) == 0;

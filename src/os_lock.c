@@ -1,18 +1,29 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The lock of os.h: a word with three states, free, held, and held with waiters. Taking and giving
- * back a lock that nobody waits for is one atomic operation each and no system call. The system is
- * asked only to sleep until the word changes, and to wake a sleeper: a futex on Linux,
- * WaitOnAddress on Windows. It has no owner, so a forked child may unlock what the forking thread
- * held.
+/* The lock of os.h: a word of two flags and a count.
  *
- * Whoever sleeps leaves the word at "held with waiters", and whoever comes out of a sleep takes the
- * lock in that state, since there may be other sleepers; so a wake-up may be one too many, but none
- * is ever missing. */
+ *     31                                        2       1         0
+ *     +-----------------------------------------+---------+-------+
+ *     | how often it was given back             | waiters | held  |
+ *     +-----------------------------------------+---------+-------+
+ *
+ * Taking and giving back a lock that nobody waits for is one atomic operation each and no system
+ * call. The system is asked only to sleep until the word changes, and to wake a sleeper: a futex on
+ * Linux, WaitOnAddress on Windows. The lock has no owner, so a forked child may unlock what the
+ * forking thread held.
+ *
+ * Whoever sets out to sleep sets the flag for waiters, and whoever comes out of a sleep takes the
+ * lock with the flag set, since there may be other sleepers; so a wake-up may be one too many, but
+ * none is ever missing. Giving back clears both flags. While the lock is held, nobody changes the
+ * count, and nobody but the holder clears a flag: the holder knows the word that it leaves behind.
+ *
+ * The count is for those who look from outside and cannot take the lock: what they read between two
+ * looks at the same word, not held, is as one holder left it. It goes round after 2^30 times, which
+ * is not to be met by chance between two looks. */
 #include "os.h"
 
-enum { LOCK_FREE = 0, LOCK_HELD = 1, LOCK_HELD_WITH_WAITERS = 2 };
+enum { LOCK_HELD = 1, LOCK_WAITERS = 2, LOCK_FLAGS = LOCK_HELD | LOCK_WAITERS };
 
 /* A section under a lock takes a tenth of a microsecond, a sleep and a wake-up tens of them: look
  * again for about two microseconds, then let others run, and sleep only behind a holder that does
@@ -20,13 +31,17 @@ enum { LOCK_FREE = 0, LOCK_HELD = 1, LOCK_HELD_WITH_WAITERS = 2 };
 #define LOOKS 50
 #define YIELDS 10
 
+/* Sets flags; returns whether the lock was free and is the caller's now. */
+static bool take(struct os_lock *lock, uint32_t flags)
+{
+    return (__atomic_fetch_or(&lock->word, flags, __ATOMIC_ACQUIRE) & LOCK_HELD) == 0;
+}
+
+/* Leaves the cache line alone while the lock is held. */
 static bool try_lock(struct os_lock *lock)
 {
-    uint32_t expected = LOCK_FREE;
-
-    return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) == LOCK_FREE &&
-           __atomic_compare_exchange_n(&lock->word, &expected, LOCK_HELD, false, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED);
+    return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & LOCK_HELD) == 0 &&
+           take(lock, LOCK_HELD);
 }
 
 static void pause_cpu(void)
@@ -52,25 +67,28 @@ static void lock_contended(struct os_lock *lock)
             return;
         }
     }
-    while (__atomic_exchange_n(&lock->word, LOCK_HELD_WITH_WAITERS, __ATOMIC_ACQUIRE) !=
-           LOCK_FREE) {
-        os_sleep_on(&lock->word, LOCK_HELD_WITH_WAITERS);
+    while (!take(lock, LOCK_FLAGS)) {
+        /* Its count may have moved on meanwhile: then it is looked at again. */
+        uint32_t word = __atomic_load_n(&lock->word, __ATOMIC_RELAXED);
+        if ((word & LOCK_FLAGS) == LOCK_FLAGS) {
+            os_sleep_on(&lock->word, word);
+        }
     }
 }
 
 void os_lock(struct os_lock *lock)
 {
-    uint32_t expected = LOCK_FREE;
-
-    if (!__atomic_compare_exchange_n(&lock->word, &expected, LOCK_HELD, false, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_RELAXED)) {
+    if (!take(lock, LOCK_HELD)) {
         lock_contended(lock);
     }
 }
 
 void os_unlock(struct os_lock *lock)
 {
-    if (__atomic_exchange_n(&lock->word, LOCK_FREE, __ATOMIC_RELEASE) == LOCK_HELD_WITH_WAITERS) {
+    uint32_t word = __atomic_load_n(&lock->word, __ATOMIC_RELAXED);
+    uint32_t given_back = (word | LOCK_FLAGS) + 1; /* carries over the flags into the count */
+
+    if ((__atomic_exchange_n(&lock->word, given_back, __ATOMIC_RELEASE) & LOCK_WAITERS) != 0) {
         os_wake_one(&lock->word);
     }
 }

@@ -217,6 +217,11 @@ __attribute__((section(".CRT$XLY"), used)) static const PIMAGE_TLS_CALLBACK entr
     thread_callback;
 
 /* There is no fork, so there is nothing to promise. */
+uint64_t os_thread_identity(void)
+{
+    return GetCurrentThreadId();
+}
+
 bool os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
     (void)prepare;

@@ -19,11 +19,15 @@
 #include "registry.h"
 
 #include "arena.h"
+#include "inspection.h"
 #include "meta.h"
 #include "os.h"
 #include "thread.h"
+#include "version.h"
 
-static struct {
+extern struct inspection inspection; /* below */
+
+static struct registry {
     struct os_lock lock;
     bool started;
     struct lookaside_state *first;
@@ -63,6 +67,7 @@ static void after_fork_in_child(void)
 
 bool registry_start(void)
 {
+    OS_REFER_TO(inspection);
     os_lock(&registry.lock);
     if (!registry.started) {
         magazines_init();
@@ -94,3 +99,33 @@ void registry_remove(struct lookaside_state *list)
     }
     os_unlock(&registry.lock);
 }
+
+/* ---- for tools ---- */
+
+static OS_DUMPED struct inspection_field registry_fields[] = {
+    INSPECT_FIELD(struct registry, "lock", lock, NUMBER, NO_UNIT, LOCK),
+    INSPECT_FIELD(struct registry, "first", first, ADDRESS, NO_UNIT, LINK),
+};
+
+static INSPECT_RECORD(registry_record, struct registry, "registry", registry_fields);
+
+static OS_DUMPED const struct inspection_record *records[] = {
+    &registry_record, &threads_record,  &thread_record, &list_record, &handle_record,
+    &account_record,  &magazine_record, &array_record,  &slab_record,
+};
+
+OS_INSPECTED struct inspection inspection = {
+    .magic = INSPECTION_MAGIC,
+    .self = &inspection,
+    .format = INSPECTION_FORMAT,
+    .size = sizeof(struct inspection),
+    .version = VERSION_TEXT,
+    .records = records,
+    .record_count = sizeof(records) / sizeof(records[0]),
+    .record_size = sizeof(struct inspection_record),
+    .field_size = sizeof(struct inspection_field),
+    .registry = &registry,
+    .threads = &all_threads,
+};
+
+OS_NOTE(inspection, INSPECTION_FORMAT);

@@ -14,7 +14,8 @@
  * with an empty line before it. Max Depth is the present limit, not the maximum; Max Alloc is the
  * bytes that it allows; rates are cut to whole percents. A rate over nothing is 0.
  *
- * All of it is told through lookaside_query: the same file serves the engine and drivers. */
+ * All of it is told through lookaside_query: the same file serves the engine, drivers, and tools that
+ * read the statistics elsewhere. */
 #include <stdbool.h>
 
 #include <lookaside/lookaside.h>
@@ -47,7 +48,7 @@ static void write_text(const struct text *text, lookaside_write *write, void *co
     write(context, text->start, text->length);
 }
 
-static void write_header(const lookaside_statistics *statistics, const lookaside_list *list,
+static void write_header(const lookaside_statistics *statistics, const void *address,
                          lookaside_write *write, void *context)
 {
     char buffer[LOOKASIDE_NAME_SIZE + 96];
@@ -56,7 +57,7 @@ static void write_header(const lookaside_statistics *statistics, const lookaside
     text_add(&line, "\nLookaside \"");
     text_add(&line, statistics->name);
     text_add(&line, "\" @ ");
-    text_add_hex(&line, (uintptr_t)list, 16);
+    text_add_hex(&line, (uintptr_t)address, 16);
     text_add(&line, "  Tag(hex): ");
     text_add_hex(&line, statistics->tag, 8);
     text_add(&line, " \"");
@@ -112,28 +113,35 @@ static void write_row(const struct row *row, lookaside_write *write, void *conte
     write_text(&line, write, context);
 }
 
+lookaside_status lookaside_report_of(const lookaside_statistics *statistics, const void *address,
+                                     lookaside_write *write, void *context)
+{
+    if (statistics == NULL || write == NULL) {
+        return LOOKASIDE_NULL_ARGUMENT;
+    }
+    const lookaside_statistics *s = statistics;
+    const struct row rows[] = {
+        {"Current Depth", s->current_depth, "Max Depth", s->depth, "  "},
+        {"Size", s->size, "Max Alloc", s->size * s->depth, "  "},
+        {"AllocateMisses", s->allocate_misses, "FreeMisses", s->free_misses, "  "},
+        {"TotalAllocates", s->total_allocates, "TotalFrees", s->total_frees, "  "},
+        {"Hit Rate", percent_hit(s->total_allocates, s->allocate_misses), "Hit Rate",
+         percent_hit(s->total_frees, s->free_misses), "% "},
+    };
+    write_header(s, address, write, context);
+    write_type(s, write, context);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        write_row(&rows[i], write, context);
+    }
+    return LOOKASIDE_OK;
+}
+
 lookaside_status lookaside_report(lookaside_list *list, lookaside_write *write, void *context)
 {
     if (list == NULL || write == NULL) {
         return LOOKASIDE_NULL_ARGUMENT;
     }
-    lookaside_statistics s;
-    lookaside_status status = lookaside_query(list, &s);
-    if (status != LOOKASIDE_OK) {
-        return status;
-    }
-    const struct row rows[] = {
-        {"Current Depth", s.current_depth, "Max Depth", s.depth, "  "},
-        {"Size", s.size, "Max Alloc", s.size * s.depth, "  "},
-        {"AllocateMisses", s.allocate_misses, "FreeMisses", s.free_misses, "  "},
-        {"TotalAllocates", s.total_allocates, "TotalFrees", s.total_frees, "  "},
-        {"Hit Rate", percent_hit(s.total_allocates, s.allocate_misses), "Hit Rate",
-         percent_hit(s.total_frees, s.free_misses), "% "},
-    };
-    write_header(&s, list, write, context);
-    write_type(&s, write, context);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        write_row(&rows[i], write, context);
-    }
-    return LOOKASIDE_OK;
+    lookaside_statistics statistics;
+    lookaside_status status = lookaside_query(list, &statistics);
+    return status == LOOKASIDE_OK ? lookaside_report_of(&statistics, list, write, context) : status;
 }

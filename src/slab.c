@@ -448,3 +448,21 @@ void slab_trim(struct slab_pool *pool)
     drop_empty_down_to(pool, 0);
     pool->kept = (struct working_set){0};
 }
+
+/* ---- for tools ---- */
+
+static OS_DUMPED struct inspection_field slab_fields[] = {
+    INSPECT_FIELD(struct slab, "pool", pool, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct slab, "next", next, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct slab, "previous", previous, ADDRESS, NO_UNIT, LINK),
+    INSPECT_FIELD(struct slab, "base", base, ADDRESS, NO_UNIT, CONSTANT),
+    INSPECT_FIELD(struct slab, "start", start, ADDRESS, NO_UNIT, CONSTANT),
+    INSPECT_FIELD(struct slab, "size", size, NUMBER, BYTES, CONSTANT),
+    INSPECT_FIELD(struct slab, "capacity", capacity, NUMBER, ENTRIES, CONSTANT),
+    INSPECT_FIELD(struct slab, "fresh", fresh, NUMBER, ENTRIES, GAUGE),
+    INSPECT_FIELD(struct slab, "highest", highest, NUMBER, ENTRIES, GAUGE),
+    INSPECT_FIELD(struct slab, "used", used, NUMBER, ENTRIES, GAUGE),
+    INSPECT_ARRAY(struct slab, "free_bits", free_bits),
+};
+
+INSPECT_RECORD(slab_record, struct slab, "slab", slab_fields);

@@ -11,6 +11,7 @@
 
 #include <lookaside/status.h>
 
+#include "inspection.h"
 #include "layout.h"
 #include "working_set.h"
 
@@ -42,6 +43,9 @@ struct slab_pool {
     uint64_t metadata; /* bytes of the slabs' records */
     uint64_t released; /* bytes that have gone back to the system so far */
 };
+
+/* What a struct slab consists of, for tools. */
+extern struct inspection_record slab_record;
 
 /* What became of an entry that was returned. */
 enum slab_verdict {

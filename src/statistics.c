@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "list.h"
-#include "meta.h"
 #include "os.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)
@@ -25,7 +24,7 @@ static void describe(const struct lookaside_state *list, lookaside_statistics *s
     statistics->size = list->size;
     statistics->alignment = list->options.alignment;
     statistics->cache = list->options.cache;
-    statistics->last_failure = list->last_failure;
+    statistics->last_failure = list->cache.last_failure;
     statistics->depth = list->cache.depth;
     statistics->maximum_depth = list->cache.maximum_depth;
 }
@@ -45,6 +44,11 @@ static void count_locked(struct lookaside_state *list, struct cache_totals total
     statistics->live_entries = totals.allocates - totals.frees;
     statistics->reserved_entries = list->reserve.entries + list->slabs.reserved;
     statistics->threads = totals.threads;
+    statistics->highest_entries = cache->highest_out;
+    statistics->misses_cold = cache->causes.cold;
+    statistics->misses_burst = cache->causes.burst;
+    statistics->misses_trimmed = cache->causes.trimmed;
+    statistics->misses_handed_over = cache->causes.handed_over;
 }
 
 /* Entries of an allocate callback may be in our memory or not, but they are the list's: they count
@@ -64,8 +68,8 @@ static void account_locked(struct lookaside_state *list, struct cache_totals tot
     statistics->live_bytes = (out - cached) * slabs->layout.stride;
     statistics->slab_free_bytes =
         slabs->bytes - (smaller((ours ? out : slabs->used) * slabs->layout.stride, slabs->bytes));
-    statistics->metadata_bytes = meta_size(sizeof(*list)) + cache->metadata +
-                                 cache->depot.metadata + list->reserve.metadata + slabs->metadata;
+    statistics->metadata_bytes = list->record_bytes + cache->metadata + cache->depot.metadata +
+                                 list->reserve.metadata + slabs->metadata;
     statistics->mapped_bytes = statistics->live_bytes + statistics->magazine_bytes +
                                statistics->depot_bytes + statistics->slab_free_bytes +
                                statistics->metadata_bytes;

@@ -39,7 +39,8 @@ _Static_assert(sizeof(struct lookaside_magazine) == 32, "two magazines share a c
 
 struct thread {
     char *table;
-    size_t used_end; /* every magazine that the thread uses lies before this offset */
+    uint64_t identity; /* os_thread_identity of its owner */
+    size_t used_end;   /* every magazine that the thread uses lies before this offset */
     struct thread *next;
     struct thread **link; /* what points at this one */
 };
@@ -52,7 +53,7 @@ LOOKASIDE_THREAD_LOCAL char *lookaside_thread_magazines = (char *)common_table;
 static LOOKASIDE_THREAD_LOCAL struct thread *self;
 static LOOKASIDE_THREAD_LOCAL bool ending;
 
-static struct {
+struct threads {
     struct os_lock lock;
     void (*retire)(struct lookaside_magazine *magazine);
     struct thread *running;
@@ -60,35 +61,37 @@ static struct {
     size_t committed;            /* bytes of every table; no place beyond is taken */
     uint64_t taken_places[PLACES / 64];
     size_t first_place_word; /* no free place is in a word before this one */
-} threads;
+};
+
+struct threads all_threads;
 
 void threads_init(void (*retire)(struct lookaside_magazine *magazine))
 {
-    os_lock(&threads.lock);
-    threads.retire = retire;
-    threads.committed = threads.committed != 0 ? threads.committed : os_page_size();
-    threads.taken_places[0] |= 1;
-    os_unlock(&threads.lock);
+    os_lock(&all_threads.lock);
+    all_threads.retire = retire;
+    all_threads.committed = all_threads.committed != 0 ? all_threads.committed : os_page_size();
+    all_threads.taken_places[0] |= 1;
+    os_unlock(&all_threads.lock);
 }
 
 void threads_lock(void)
 {
-    os_lock(&threads.lock);
+    os_lock(&all_threads.lock);
 }
 
 void threads_unlock(void)
 {
-    os_unlock(&threads.lock);
+    os_unlock(&all_threads.lock);
 }
 
 /* ---- a thread's life ---- */
 
 static struct thread *new_record_locked(void)
 {
-    struct thread *thread = threads.free_records;
+    struct thread *thread = all_threads.free_records;
 
     if (thread != NULL) {
-        threads.free_records = thread->next;
+        all_threads.free_records = thread->next;
         return thread;
     }
     thread = meta_alloc(sizeof(*thread));
@@ -96,7 +99,7 @@ static struct thread *new_record_locked(void)
         return NULL;
     }
     thread->table = os_reserve(TABLE_SIZE, os_page_size());
-    if (thread->table == NULL || !os_commit(thread->table, threads.committed)) {
+    if (thread->table == NULL || !os_commit(thread->table, all_threads.committed)) {
         if (thread->table != NULL) {
             os_unmap(thread->table, TABLE_SIZE);
         }
@@ -108,13 +111,14 @@ static struct thread *new_record_locked(void)
 
 static void link_locked(struct thread *thread)
 {
+    thread->identity = os_thread_identity();
     thread->used_end = 0;
-    thread->next = threads.running;
+    thread->next = all_threads.running;
     if (thread->next != NULL) {
         thread->next->link = &thread->next;
     }
-    threads.running = thread;
-    thread->link = &threads.running;
+    all_threads.running = thread;
+    thread->link = &all_threads.running;
 }
 
 /* Retires every magazine and leaves the record to the next thread. */
@@ -123,15 +127,15 @@ static void retire_locked(struct thread *thread)
     for (size_t at = 0; at < thread->used_end; at += sizeof(struct lookaside_magazine)) {
         struct lookaside_magazine *magazine = (void *)(thread->table + at);
         if (magazine->account != NULL) {
-            threads.retire(magazine);
+            all_threads.retire(magazine);
         }
     }
     *thread->link = thread->next;
     if (thread->next != NULL) {
         thread->next->link = thread->link;
     }
-    thread->next = threads.free_records;
-    threads.free_records = thread;
+    thread->next = all_threads.free_records;
+    all_threads.free_records = thread;
 }
 
 static void thread_ends(void *argument)
@@ -139,9 +143,9 @@ static void thread_ends(void *argument)
     LOOKASIDE_OWN(ending) = true;
     LOOKASIDE_OWN(self) = NULL;
     LOOKASIDE_OWN(lookaside_thread_magazines) = (char *)common_table;
-    os_lock(&threads.lock);
+    os_lock(&all_threads.lock);
     retire_locked(argument);
-    os_unlock(&threads.lock);
+    os_unlock(&all_threads.lock);
 }
 
 bool thread_has_table(void)
@@ -152,19 +156,19 @@ bool thread_has_table(void)
     if (LOOKASIDE_OWN(ending)) {
         return false;
     }
-    os_lock(&threads.lock);
+    os_lock(&all_threads.lock);
     struct thread *thread = new_record_locked();
     if (thread != NULL) {
         link_locked(thread);
     }
-    os_unlock(&threads.lock);
+    os_unlock(&all_threads.lock);
     if (thread == NULL) {
         return false;
     }
     if (!os_thread_at_exit(thread_ends, thread)) {
-        os_lock(&threads.lock);
+        os_lock(&all_threads.lock);
         retire_locked(thread);
-        os_unlock(&threads.lock);
+        os_unlock(&all_threads.lock);
         return false;
     }
     LOOKASIDE_OWN(self) = thread;
@@ -187,9 +191,9 @@ void thread_uses(size_t offset)
 /* The first vacant place; 0 when there is none. */
 static size_t vacant_place_locked(void)
 {
-    for (size_t i = threads.first_place_word; i < PLACES / 64; i++) {
-        uint64_t vacant = ~threads.taken_places[i];
-        threads.first_place_word = i;
+    for (size_t i = all_threads.first_place_word; i < PLACES / 64; i++) {
+        uint64_t vacant = ~all_threads.taken_places[i];
+        all_threads.first_place_word = i;
         if (vacant != 0) {
             return i * 64 + (unsigned)__builtin_ctzll(vacant);
         }
@@ -211,28 +215,29 @@ static bool commit_locked(struct thread *thread, size_t size)
  * When it fails half-way, what is committed already is committed again, at no cost, the next time. */
 static bool tables_reach_locked(size_t size)
 {
-    if (size <= threads.committed) {
+    if (size <= all_threads.committed) {
         return true;
     }
-    size_t larger = threads.committed * 2;
-    if (!commit_locked(threads.running, larger) || !commit_locked(threads.free_records, larger)) {
+    size_t larger = all_threads.committed * 2;
+    if (!commit_locked(all_threads.running, larger) ||
+        !commit_locked(all_threads.free_records, larger)) {
         return false;
     }
-    threads.committed = larger;
+    all_threads.committed = larger;
     return true;
 }
 
 size_t thread_place_take(void)
 {
-    os_lock(&threads.lock);
+    os_lock(&all_threads.lock);
     size_t place = vacant_place_locked();
     if (!tables_reach_locked((place + 1) * sizeof(struct lookaside_magazine))) {
         place = 0;
     }
     if (place != 0) {
-        threads.taken_places[place / 64] |= UINT64_C(1) << (place % 64);
+        all_threads.taken_places[place / 64] |= UINT64_C(1) << (place % 64);
     }
-    os_unlock(&threads.lock);
+    os_unlock(&all_threads.lock);
     return place * sizeof(struct lookaside_magazine);
 }
 
@@ -243,24 +248,40 @@ void thread_place_give_back(size_t offset)
     if (place == 0) {
         return;
     }
-    os_lock(&threads.lock);
-    threads.taken_places[place / 64] &= ~(UINT64_C(1) << (place % 64));
-    if (place / 64 < threads.first_place_word) {
-        threads.first_place_word = place / 64;
+    os_lock(&all_threads.lock);
+    all_threads.taken_places[place / 64] &= ~(UINT64_C(1) << (place % 64));
+    if (place / 64 < all_threads.first_place_word) {
+        all_threads.first_place_word = place / 64;
     }
-    os_unlock(&threads.lock);
+    os_unlock(&all_threads.lock);
 }
 
 /* ---- fork ---- */
 
 void threads_after_fork_in_child(void)
 {
-    os_lock(&threads.lock);
-    for (struct thread *thread = threads.running, *next; thread != NULL; thread = next) {
+    os_lock(&all_threads.lock);
+    for (struct thread *thread = all_threads.running, *next; thread != NULL; thread = next) {
         next = thread->next;
         if (thread != LOOKASIDE_OWN(self)) {
             retire_locked(thread);
         }
     }
-    os_unlock(&threads.lock);
+    os_unlock(&all_threads.lock);
 }
+
+/* ---- for tools ---- */
+
+static OS_DUMPED struct inspection_field threads_fields[] = {
+    INSPECT_FIELD(struct threads, "lock", lock, NUMBER, NO_UNIT, LOCK),
+    INSPECT_FIELD(struct threads, "running", running, ADDRESS, NO_UNIT, LINK),
+};
+
+static OS_DUMPED struct inspection_field thread_fields[] = {
+    INSPECT_FIELD(struct thread, "table", table, ADDRESS, NO_UNIT, CONSTANT),
+    INSPECT_FIELD(struct thread, "identity", identity, NUMBER, NO_UNIT, CONSTANT),
+    INSPECT_FIELD(struct thread, "next", next, ADDRESS, NO_UNIT, LINK),
+};
+
+INSPECT_RECORD(threads_record, struct threads, "threads", threads_fields);
+INSPECT_RECORD(thread_record, struct thread, "thread", thread_fields);

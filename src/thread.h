@@ -10,6 +10,8 @@
 
 #include <lookaside/hit_path.h>
 
+#include "inspection.h"
+
 /* Sets what is done with the magazines of a thread that ended: called for each one that has an
  * account, by that thread, with the threads' lock held; it leaves the magazine all zero. Once. */
 void threads_init(void (*retire)(struct lookaside_magazine *magazine));
@@ -32,6 +34,10 @@ void thread_place_give_back(size_t offset);
 /* The lock that a thread's end holds; for those who touch the magazines of other threads. */
 void threads_lock(void);
 void threads_unlock(void);
+
+/* All threads, and what their records consist of, for tools. */
+extern struct threads all_threads;
+extern struct inspection_record threads_record, thread_record;
 
 /* In a forked child, with no lock held: retires the threads that were not copied. */
 void threads_after_fork_in_child(void);

@@ -134,7 +134,8 @@ typedef struct lookaside_options {
  *     current_depth  = (total_frees - free_misses) - (total_allocates - allocate_misses) - flushed
  *     live_entries   = total_allocates - total_frees
  *     mapped_bytes   = live_bytes + magazine_bytes + depot_bytes + slab_free_bytes + metadata_bytes
- * and under traffic, total_allocates >= total_frees and the last one still hold. flushed is 0 until
+ *     allocate_misses = misses_cold + misses_burst + misses_trimmed + misses_handed_over
+ * and under traffic, total_allocates >= total_frees and the last two still hold. flushed is 0 until
  * lookaside_flush or lookaside_trim is called (in a driver, also a lookaside_reserve that fails): as
  * in the kernel, they move none of the four counters before it.
  *
@@ -143,7 +144,8 @@ typedef struct lookaside_options {
  * much, but never below 0; live_entries is exact on a list with LOOKASIDE_COUNT_OUTSTANDING, and
  * current_depth always. Entries that are cached count as depot_bytes; magazine_bytes,
  * slab_free_bytes, metadata_bytes, threads and reserved_entries are 0: there are no magazines, what
- * is free in the pool is the pool's, and a list's records lie in the caller's storage. */
+ * is free in the pool is the pool's, and a list's records lie in the caller's storage. So are
+ * highest_entries and the four reasons for misses, which nobody counts there. */
 typedef struct lookaside_statistics {
     char name[LOOKASIDE_NAME_SIZE]; /* as given, cut */
     uint32_t tag;
@@ -170,6 +172,12 @@ typedef struct lookaside_statistics {
     uint64_t depot_bytes;          /* in entries in the depot */
     uint64_t slab_free_bytes;      /* in slabs, in no entry above */
     uint64_t metadata_bytes;       /* the library's own records of this list */
+    uint64_t highest_entries;      /* the most entries that were ever out of the backing at once,
+                                      with the user or cached */
+    uint64_t misses_cold;          /* of the allocate_misses: those that raised highest_entries */
+    uint64_t misses_burst;         /* entries that the cache had once, and no room for */
+    uint64_t misses_trimmed;       /* entries that flush or trim had given back */
+    uint64_t misses_handed_over;   /* of threads whose entries others free */
 } lookaside_statistics;
 
 /* lookaside_alloc and lookaside_free are inline and exported, too: with LOOKASIDE_NO_INLINE
@@ -352,6 +360,14 @@ typedef void lookaside_write(void *context, const char *text, size_t length);
 LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
 LOOKASIDE_API lookaside_status lookaside_report(lookaside_list *list, lookaside_write *write,
                                                 void *context);
+
+/* The same report of statistics that were read before, or elsewhere: from another process, or a core
+ * dump. address is what it gives as the list's. Returns LOOKASIDE_OK or LOOKASIDE_NULL_ARGUMENT
+ * (statistics, write). Any thread. IRQL <= DISPATCH_LEVEL. */
+LOOKASIDE_IRQL_MAX(DISPATCH_LEVEL)
+LOOKASIDE_API lookaside_status lookaside_report_of(const lookaside_statistics *statistics,
+                                                   const void *address, lookaside_write *write,
+                                                   void *context);
 
 /* The version of the library that runs, for instance "0.1.0". Any thread; any IRQL. */
 LOOKASIDE_API const char *lookaside_version(void);

@@ -130,6 +130,35 @@ static void query_from_within(void *context, const char *text, size_t length)
     assert_int_equal(lookaside_query(context, &s), LOOKASIDE_OK);
 }
 
+TEST(statistics_that_were_read_before_give_the_same_report)
+{
+    lookaside_list list = LOOKASIDE_LIST_INIT;
+    init_or_fail(&list, 32, LOOKASIDE_PAGED, NULL);
+    void *entry = lookaside_alloc(&list);
+    lookaside_statistics before = statistics_of(&list);
+    struct text live = {.length = 0};
+    assert_status(lookaside_report(&list, append, &live), LOOKASIDE_OK);
+    lookaside_free(&list, entry);
+    struct text later = {.length = 0};
+    assert_status(lookaside_report_of(&before, &list, append, &later), LOOKASIDE_OK);
+    assert_string_equal(later.bytes, live.bytes);
+    destroy_checked(&list);
+}
+
+TEST(a_report_of_statistics_gives_the_address_it_is_told)
+{
+    lookaside_statistics s = {.size = 8, .depth = 4};
+    struct text text = {.length = 0};
+    assert_status(
+        lookaside_report_of(&s, (const void *)(uintptr_t)0xfffff80002c49280, append, &text),
+        LOOKASIDE_OK);
+    assert_non_null(strstr(text.bytes, "Lookaside \"\" @ 0xfffff80002c49280  Tag(hex)"));
+    text.length = 0;
+    assert_status(lookaside_report_of(NULL, NULL, append, &text), LOOKASIDE_NULL_ARGUMENT);
+    assert_status(lookaside_report_of(&s, NULL, NULL, &text), LOOKASIDE_NULL_ARGUMENT);
+    assert_int_equal(text.length, 0);
+}
+
 TEST(write_is_called_with_no_lock_held)
 {
     lookaside_list list = LOOKASIDE_LIST_INIT;
@@ -157,6 +186,8 @@ int main(void)
         cmocka_unit_test(a_named_paged_list_that_raises),
         cmocka_unit_test(a_nonpaged_nx_list_with_an_unprintable_tag),
         cmocka_unit_test(a_list_that_was_never_used_divides_by_nothing),
+        cmocka_unit_test(statistics_that_were_read_before_give_the_same_report),
+        cmocka_unit_test(a_report_of_statistics_gives_the_address_it_is_told),
         cmocka_unit_test(write_is_called_with_no_lock_held),
         cmocka_unit_test(report_of_no_list_says_so),
     };

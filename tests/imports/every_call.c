@@ -110,6 +110,9 @@ static NTSTATUS look_at_list(void)
     DEMAND(lookaside_query(&list, &statistics) == LOOKASIDE_OK);
     DEMAND(statistics.total_allocates == 17 && statistics.live_entries == 0);
     DEMAND(lookaside_report(&list, count_text, &length) == LOOKASIDE_OK && length > 300);
+    length = 0;
+    DEMAND(lookaside_report_of(&statistics, &list, count_text, &length) == LOOKASIDE_OK &&
+           length > 300);
     DEMAND(lookaside_version()[1] == '.');
     DEMAND(lookaside_status_name(LOOKASIDE_OK)[0] == 'L');
     DEMAND(lookaside_status_message(LOOKASIDE_OK)[0] == 'T');

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+NOT_OURS = {"_.stapsdt.base"}  # of <sys/sdt.h>; all objects of a program with probes share it
 
 def exported(nm, library):
     scope = "--extern-only" if library.endswith(".a") else "--dynamic"
@@ -22,7 +23,7 @@ def exported(nm, library):
     symbols = (line.split() for line in output.splitlines() if len(line.split()) > 1)
     # Absolute symbols are the names of versions; in an import library, what is code is an export.
     wanted = (lambda kind: kind == "T") if library.endswith(".dll.a") else (lambda kind: kind != "A")
-    return {fields[0].partition("@")[0] for fields in symbols if wanted(fields[1])}
+    return {fields[0].partition("@")[0] for fields in symbols if wanted(fields[1])} - NOT_OURS
 
 
 def main(arguments):

@@ -41,6 +41,12 @@ void check_laws_under_traffic(const lookaside_statistics *s, const char *where)
           where, s->mapped_bytes, parts);
     CHECK(s->depth <= s->maximum_depth, "%s: depth %u > maximum_depth %u", where, s->depth,
           s->maximum_depth);
+    uint64_t causes = s->misses_cold + s->misses_burst + s->misses_trimmed + s->misses_handed_over;
+    CHECK(s->allocate_misses == causes, "%s: allocate_misses %" PRIu64 " != causes %" PRIu64, where,
+          s->allocate_misses, causes);
+    uint64_t out = s->allocate_misses - s->free_misses - s->flushed;
+    CHECK(s->highest_entries >= out, "%s: highest_entries %" PRIu64 " < %" PRIu64 " that are out",
+          where, s->highest_entries, out);
 
     /* A difference that went below zero is a huge number. */
     const uint64_t numbers[] = {

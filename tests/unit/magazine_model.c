@@ -129,7 +129,7 @@ static struct account *step(struct account *account, uint64_t random)
         }
     } else if (choice < 98) {
         cache.depth = DEPTH_FLOOR + (uint32_t)random % (MAXIMUM_DEPTH - DEPTH_FLOOR);
-        cache.depot.kept.limit = random % 400;
+        cache.kept.limit = random % 400;
     } else if (choice < 99) {
         account->magazine->word += UINT64_C(1) << 59;
         model.allocations += UINT64_C(1) << 43;

@@ -19,7 +19,7 @@ TEST(the_depot_keeps_only_what_its_working_set_is_worth)
     struct magazine *full = depot_take_empty(&cache.depot, 10);
     full->count = 10;
     assert_false(cache_keep_locked(&cache, full));
-    cache.depot.kept.limit = 10;
+    cache.kept.limit = 10;
     assert_true(cache_keep_locked(&cache, full));
     assert_int_equal(cache.depot.entries, 10);
 }
@@ -28,16 +28,16 @@ TEST(what_was_given_back_and_fetched_again_is_kept_the_next_time)
 {
     cache.depth = 32;
     cache_gave_back_locked(&cache, 50);
-    cache_fetched_locked(&cache, 30);
-    assert_int_equal(cache.depot.kept.limit, 30);
+    cache_fetched_locked(&cache, NULL, 30);
+    assert_int_equal(cache.kept.limit, 30);
 }
 
 TEST(at_the_floor_of_the_depth_nothing_is_regretted)
 {
     assert_int_equal(cache.depth, DEPTH_FLOOR);
     cache_gave_back_locked(&cache, 50);
-    cache_fetched_locked(&cache, 30);
-    assert_int_equal(cache.depot.kept.limit, 0);
+    cache_fetched_locked(&cache, NULL, 30);
+    assert_int_equal(cache.kept.limit, 0);
 }
 
 TEST(a_depot_above_its_limit_gives_up_a_magazine_at_a_time)
@@ -45,7 +45,7 @@ TEST(a_depot_above_its_limit_gives_up_a_magazine_at_a_time)
     for (int i = 0; i < 2; i++) {
         depot_push(&cache.depot, depot_take_empty(&cache.depot, 10), 10);
     }
-    cache.depot.kept = (struct working_set){.limit = 15, .since = NOW};
+    cache.kept = (struct working_set){.limit = 15, .since = NOW};
     struct magazine *surplus = cache_surplus_locked(&cache, NOW);
     assert_non_null(surplus);
     assert_int_equal(cache.depot.entries, 10);
@@ -110,6 +110,59 @@ TEST(misses_of_one_scan_do_not_count_in_the_next)
     assert_true(raised > 50);
     scan(account, 1000, 0, NOW);
     assert_int_equal(cache.depth, raised - 1);
+}
+
+TEST(the_last_change_of_the_depth_is_remembered_with_its_reason)
+{
+    struct account *account = cache_account(&cache);
+    cache_tune_locked(account, NOW);
+    assert_int_equal(cache.tuned.from, 0); /* it was at the floor and stays there */
+    scan(account, 100, 80, NOW + 5);
+    assert_int_equal(cache.tuned.from, DEPTH_FLOOR);
+    assert_int_equal(cache.tuned.to, cache.depth);
+    assert_int_equal(cache.tuned.allocations, 100);
+    assert_int_equal(cache.tuned.misses, 80);
+    assert_int_equal(cache.tuned.at, NOW + 5);
+    cache.depth = MAXIMUM_DEPTH;
+    scan(account, 100, 80, NOW + 6); /* cannot be raised */
+    assert_int_equal(cache.tuned.at, NOW + 5);
+}
+
+/* ---- what is counted of misses ---- */
+
+TEST(misses_are_counted_with_their_causes_and_the_highest_number_out)
+{
+    struct account *account = cache_account(&cache);
+    cache_fetched_locked(&cache, account, 10);
+    assert_int_equal(cache.causes.cold, 10);
+    assert_int_equal(cache.highest_out, 10);
+    cache.flushed = 3;
+    cache_fetched_locked(&cache, account, 5);
+    assert_int_equal(cache.allocate_misses, 15);
+    assert_int_equal(cache.highest_out, 12);
+    assert_int_equal(cache.causes.cold, 12);
+    assert_int_equal(cache.causes.trimmed, 3);
+    cache.free_misses = 4;
+    cache_fetched_locked(&cache, account, 4); /* its own thread frees as many as it allocates */
+    assert_int_equal(cache.causes.burst, 4);
+}
+
+TEST(a_thread_hands_over_when_it_allocates_more_than_it_frees_and_more_than_is_out)
+{
+    struct account *account = cache_account(&cache);
+    for (int i = 0; i < 100; i++) {
+        cache_fetched_locked(&cache, account, 1);
+        cache_passed_allocation_locked(&cache, account);
+    }
+    cache.free_misses = 60; /* by others */
+    cache_fetched_locked(&cache, account, 1);
+    assert_int_equal(cache.causes.handed_over, 1);
+    for (int i = 0; i < 60; i++) {
+        cache_passed_free_locked(&cache, account); /* no, by itself */
+    }
+    cache_fetched_locked(&cache, account, 1);
+    assert_int_equal(cache.causes.handed_over, 1);
+    assert_int_equal(cache.causes.burst, 1);
 }
 
 /* ---- flushing ---- */
@@ -217,6 +270,9 @@ int main(void)
         CACHE_TEST(traffic_without_misses_lowers_the_depth_by_one),
         CACHE_TEST(an_idle_period_lowers_the_depth_by_ten),
         CACHE_TEST(misses_of_one_scan_do_not_count_in_the_next),
+        CACHE_TEST(the_last_change_of_the_depth_is_remembered_with_its_reason),
+        CACHE_TEST(misses_are_counted_with_their_causes_and_the_highest_number_out),
+        CACHE_TEST(a_thread_hands_over_when_it_allocates_more_than_it_frees_and_more_than_is_out),
         CACHE_TEST(a_flush_empties_the_magazine_then_the_depot_recent_entries_first),
         CACHE_TEST(without_an_account_a_flush_reaches_the_depot_alone),
         CACHE_TEST(a_flush_calls_the_other_threads_into_the_slow_path_once),

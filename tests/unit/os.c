@@ -152,6 +152,39 @@ TEST(a_refused_mapping_is_null_and_errno_is_left_alone)
 /* ---- locks ---- */
 
 static struct os_lock lock; /* all zero is unlocked */
+
+/* What its word says; os_lock.c draws it. */
+static uint32_t flags_of_lock(void)
+{
+    return __atomic_load_n(&lock.word, __ATOMIC_RELAXED) & 3;
+}
+
+static uint32_t count_of_lock(void)
+{
+    return __atomic_load_n(&lock.word, __ATOMIC_RELAXED) >> 2;
+}
+
+TEST(a_lock_tells_whether_it_is_held_and_how_often_it_was_given_back)
+{
+    uint32_t before = count_of_lock();
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(flags_of_lock(), 0);
+        assert_int_equal(count_of_lock(), before + i);
+        os_lock(&lock);
+        assert_int_equal(flags_of_lock(), 1);
+        assert_int_equal(count_of_lock(), before + i);
+        os_unlock(&lock);
+    }
+}
+
+TEST(the_count_of_a_lock_goes_round)
+{
+    lock.word = UINT32_MAX & ~(uint32_t)3;
+    os_lock(&lock);
+    os_unlock(&lock);
+    assert_int_equal(lock.word, 0);
+}
+
 static uint64_t guarded;
 static int inside;
 
@@ -174,6 +207,7 @@ static void *enter_often(void *argument)
 TEST(one_thread_at_a_time_holds_a_lock)
 {
     pthread_t threads[4];
+    uint32_t before = count_of_lock();
     guarded = 0;
     for (size_t i = 0; i < COUNT_OF(threads); i++) {
         assert_int_equal(pthread_create(&threads[i], NULL, enter_often, NULL), 0);
@@ -182,6 +216,8 @@ TEST(one_thread_at_a_time_holds_a_lock)
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     }
     assert_int_equal(guarded, COUNT_OF(threads) * rounds(20000));
+    assert_int_equal(flags_of_lock(), 0);
+    assert_int_equal(count_of_lock() - before, guarded);
 }
 
 static void *wait_and_measure(void *argument)
@@ -196,16 +232,21 @@ TEST(who_waits_for_a_lock_sleeps)
 {
     pthread_t threads[2];
     unsigned milliseconds[COUNT_OF(threads)];
+    uint32_t before = count_of_lock();
     os_lock(&lock);
     for (size_t i = 0; i < COUNT_OF(threads); i++) {
         assert_int_equal(pthread_create(&threads[i], NULL, wait_and_measure, &milliseconds[i]), 0);
     }
     sleep_milliseconds(200);
+    assert_int_equal(flags_of_lock(), 3); /* held, and somebody waits */
+    assert_int_equal(count_of_lock(), before);
     os_unlock(&lock);
     for (size_t i = 0; i < COUNT_OF(threads); i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0); /* both are woken */
         assert_true(milliseconds[i] < 50);
     }
+    assert_int_equal(flags_of_lock(), 0);
+    assert_int_equal(count_of_lock(), before + 1 + COUNT_OF(threads));
 }
 
 static void use_inherited_lock(void *argument)
@@ -328,6 +369,22 @@ TEST(a_fork_is_told_before_and_after_on_both_sides)
     assert_string_equal(fork_story, "bp");
 }
 
+static void *note_identity(void *identity)
+{
+    *(uint64_t *)identity = os_thread_identity();
+    return NULL;
+}
+
+TEST(every_thread_has_an_identity_of_its_own)
+{
+    pthread_t thread;
+    uint64_t other;
+    run_thread(note_identity, &other, &thread);
+    assert_int_equal(os_thread_identity(), os_thread_identity());
+    assert_int_not_equal(other, os_thread_identity());
+    assert_int_not_equal(other, 0);
+}
+
 TEST(the_clock_counts_milliseconds_and_never_goes_back)
 {
     uint64_t first = os_milliseconds();
@@ -386,12 +443,15 @@ int main(int argc, char **argv)
         cmocka_unit_test(locked_pages_are_resident_without_being_touched),
         cmocka_unit_test(a_refused_lock_says_so_and_leaves_nothing_locked),
         cmocka_unit_test(a_refused_mapping_is_null_and_errno_is_left_alone),
+        cmocka_unit_test(a_lock_tells_whether_it_is_held_and_how_often_it_was_given_back),
+        cmocka_unit_test(the_count_of_a_lock_goes_round),
         cmocka_unit_test(one_thread_at_a_time_holds_a_lock),
         cmocka_unit_test(who_waits_for_a_lock_sleeps),
         cmocka_unit_test(a_forked_child_may_unlock_what_its_parent_holds),
         cmocka_unit_test(the_end_of_a_thread_is_told_once_by_that_thread),
         cmocka_unit_test(the_first_call_of_the_process_fixes_who_is_told),
         cmocka_unit_test(a_fork_is_told_before_and_after_on_both_sides),
+        cmocka_unit_test(every_thread_has_an_identity_of_its_own),
         cmocka_unit_test(the_clock_counts_milliseconds_and_never_goes_back),
         cmocka_unit_test(an_error_text_goes_to_standard_error_whole_and_at_once),
         cmocka_unit_test(an_abort_ends_the_process_abnormally),

@@ -96,6 +96,8 @@ API_CHECK(api_what_is_always_0, "A.84 What has no meaning in a driver is 0")
     EXPECT_EQ(s.magazine_bytes, 0);
     EXPECT_EQ(s.slab_free_bytes, 0);
     EXPECT_EQ(s.metadata_bytes, 0);
+    EXPECT_EQ(s.highest_entries, 0);
+    EXPECT_EQ(s.misses_cold + s.misses_burst + s.misses_trimmed + s.misses_handed_over, 0);
     CLOSE(&list);
 }
 

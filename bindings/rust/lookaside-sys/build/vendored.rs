@@ -147,12 +147,11 @@ impl Compiler {
         let mut join = self.command();
         join.args(["-r", "-nostdlib", "-o"]).arg(&all).args(objects);
         let mut make_local = self.tool("objcopy")?;
+        make_local.args(["--wildcard", "--keep-global-symbol=lookaside_*"]);
+        make_local.arg("--keep-global-symbol=_.stapsdt.base");
         if target.windows {
             join.arg("-T").arg(root.join("cmake/join_windows.ld"));
-            make_local.args(["--wildcard", "--keep-global-symbol=lookaside_*"]);
             make_local.args(["--rename-section", ".unwind=.pdata"]);
-        } else {
-            make_local.arg("--localize-hidden");
         }
         run(&mut join)?;
         run(make_local.arg(&all).arg(&joined))?;

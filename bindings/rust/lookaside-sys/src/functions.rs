@@ -71,6 +71,12 @@ extern "C" {
         write: Option<lookaside_write>,
         context: *mut c_void,
     ) -> lookaside_status;
+    pub fn lookaside_report_of(
+        statistics: *const lookaside_statistics,
+        address: *const c_void,
+        write: Option<lookaside_write>,
+        context: *mut c_void,
+    ) -> lookaside_status;
     pub fn lookaside_version() -> *const u8;
 
     pub fn lookaside_set_bugcheck_handler(

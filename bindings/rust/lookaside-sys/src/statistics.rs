@@ -92,4 +92,15 @@ pub struct lookaside_statistics {
     pub slab_free_bytes: u64,
     /// The library's own records of this list.
     pub metadata_bytes: u64,
+    /// The most entries that were ever out of the backing at once, with the user or cached; 0 in a
+    /// driver, as the four below.
+    pub highest_entries: u64,
+    /// Of the `allocate_misses`: those that raised `highest_entries`.
+    pub misses_cold: u64,
+    /// Entries that the cache had once, and no room for.
+    pub misses_burst: u64,
+    /// Entries that flush or trim had given back.
+    pub misses_trimmed: u64,
+    /// Of threads whose entries others free.
+    pub misses_handed_over: u64,
 }

@@ -83,7 +83,8 @@ fn structs() -> Vec<Claim> {
         name tag type_ size alignment cache last_failure depth maximum_depth total_allocates
         allocate_misses total_frees free_misses flushed allocate_failures current_depth
         live_entries reserved_entries threads mapped_bytes live_bytes magazine_bytes depot_bytes
-        slab_free_bytes metadata_bytes
+        slab_free_bytes metadata_bytes highest_entries misses_cold misses_burst misses_trimmed
+        misses_handed_over
     }));
     claims.extend(lists());
     claims
