@@ -40,7 +40,7 @@ static void check(lookaside_status status, const char *what)
     }
 }
 
-/* ---- Four contexts ----------------------------------------------------------------------------- */
+/* ---- Four contexts --------------------------------------------------------------------------- */
 
 static void create_and_remove(void)
 {
@@ -92,7 +92,7 @@ static bool counted_as_the_kernel(void)
     return good;
 }
 
-/* ---- Two threads ------------------------------------------------------------------------------- */
+/* ---- Two threads ----------------------------------------------------------------------------- */
 
 struct traffic {
     bool with_list;
@@ -211,7 +211,7 @@ static bool compare(double *ns, uint64_t *pairs)
     return good;
 }
 
-/* ---- The story --------------------------------------------------------------------------------- */
+/* ---- The story ------------------------------------------------------------------------------- */
 
 static bool tell_driver_story(void)
 {

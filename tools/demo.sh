@@ -4,11 +4,14 @@
 #
 # tools/demo.sh BUILD_DIR: the lookaside command at work, in well under a minute. First the story of a
 # small driver, then advice on a program that every Debian machine has: perl, which here reads a log of
-# 200 000 requests and keeps the last five of each client.
+# 200 000 requests and keeps the last five of each client. Last a look into a server, while it runs and
+# after it died.
 
 set -euo pipefail
 
-tool=${1:?usage: tools/demo.sh BUILD_DIR}/tools/lookaside
+build=$(cd "${1:?usage: tools/demo.sh BUILD_DIR}" && pwd)
+tool=$build/tools/lookaside
+server=$build/tests/tools/puppets/server
 if [ ! -x "$tool" ]; then
     printf 'demo.sh: there is no %s; build it first (./dev demo does)\n' "$tool" >&2
     exit 1
@@ -48,3 +51,21 @@ printf 'What perl itself printed, unchanged, from its own temporary file:\n\n'
 sed 's/^/    /' "$output/program"
 printf '\nAnd what the adviser says:\n\n'
 cat "$output/report"
+
+title 'lookaside show PID, of a server at work'
+cd "$output"
+ulimit -c unlimited || true
+"$server" 60 >/dev/null &
+sleep 1
+"$tool" show $!
+
+title 'lookaside show core sessions, once it was aborted'
+kill -ABRT $!
+wait $! 2>/dev/null || true
+core=$(find . -name 'core*' | head -n 1)
+if [ -n "$core" ]; then
+    "$tool" show "$core" sessions
+else
+    printf 'This system puts cores elsewhere (/proc/sys/kernel/core_pattern): %s\n' \
+        "$(cat /proc/sys/kernel/core_pattern)"
+fi

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The lookaside command: a table of subcommands. */
+/* The lookaside command: runs one of the subcommands of tool.h's tables. */
 #include "tool.h"
 
 #include <lookaside/lookaside.h>
 
 #include <string.h>
 
-static const struct command commands[] = {
-    {"demo", "the driver's story in user mode: a list, its report, its speed", demo_command},
-    {"advise", "which allocations of a Linux program belong in lookaside lists", advise_command},
-};
+#define LINE(name, summary) {#name, summary, name##_command},
+
+static const struct command commands[] = {COMMANDS_OF_ALL(LINE) COMMANDS_OF_LINUX(LINE)};
 
 static const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 

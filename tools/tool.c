@@ -85,8 +85,10 @@ uint64_t tool_clock(void)
 bool tool_wants_colour(FILE *stream)
 {
     const char *off = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
 
-    return isatty(fileno(stream)) && (off == NULL || off[0] == '\0');
+    return isatty(fileno(stream)) && (off == NULL || off[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
 const char *tool_short_count(char *buffer, size_t size, double value)

@@ -24,15 +24,31 @@
 
 #define TOOL_NEVER_NULL __attribute__((returns_nonnull))
 
-/* One subcommand. To add one: write its run function and add a line to the table in main.c. */
+/* One subcommand. To add one: write its run function and add a line to a table below. */
 struct command {
     const char *name;
     const char *summary;
     int (*run)(int argc, char **argv); /* argv[0] is "lookaside NAME"; returns the exit status */
 };
 
-int demo_command(int argc, char **argv);
-int advise_command(int argc, char **argv); /* Linux has it; elsewhere it says so */
+/* All subcommands, X(name, summary): NAME is NAME_command. Elsewhere than on Linux, those of the
+ * second table say so (elsewhere.c). */
+#define COMMANDS_OF_ALL(X) X(demo, "the driver's story in user mode: a list, its report, its speed")
+#define COMMANDS_OF_LINUX(X)                                                                       \
+    X(advise, "which allocations of a program belong in lookaside lists")                          \
+    X(ps, "the processes that have lists, with their totals")                                      \
+    X(show, "the lists of a process or a core dump, in a table or in full")                        \
+    X(top, "the lists of one or all processes, live, with rates")                                  \
+    X(whatis, "which list and entry an address belongs to, and whether that is free")              \
+    X(verify, "prove that every magazine, depot and slab is as it should be")                      \
+    X(record, "write the figures to a file, again and again")                                      \
+    X(plot, "draw what was recorded")                                                              \
+    X(explain, "what a figure means")                                                              \
+    X(export, "serve the figures to Prometheus")
+
+#define DECLARE_COMMAND(name, summary) int name##_command(int argc, char **argv);
+COMMANDS_OF_ALL(DECLARE_COMMAND)
+COMMANDS_OF_LINUX(DECLARE_COMMAND)
 
 /* Write "lookaside: ..." to standard error and exit with TOOL_FAILED. */
 _Noreturn void tool_fail(const char *format, ...) TOOL_PRINTF(1, 2);

@@ -41,6 +41,16 @@ class Demo(ToolTest):
             for word in words:
                 self.assertIn(word, done.stdout.decode())
 
+    def test_help_of_every_subcommand(self):
+        names = re.findall(r"^  (\w+) ", run(TOOL, "--help").stdout.decode(), re.M)
+        self.assertIn("show", names)
+        self.assertGreater(len(names), 10)
+        for name in names:
+            done = run(TOOL, name, "--help")
+            self.assertEqual((done.returncode, done.stderr), (0, b""), name)
+            self.assertIn(f"lookaside {name}", done.stdout.decode())
+            self.assertLessEqual(max(map(len, done.stdout.decode().splitlines())), 100)
+
     def test_version(self):
         done = run(TOOL, "--version")
         self.assertEqual(done.returncode, 0)

@@ -161,9 +161,9 @@ static void write_memory(const struct inspect_text *to, const struct inspect_lis
     write_part(to, s->magazine_bytes, "in magazines");
     write_part(to, s->depot_bytes, "in the depot");
     snprintf(slabs, sizeof(slabs),
-             "free in %" PRIu64 " slab%s, room for %" PRIu64 " entr%s of %" PRIu64, list->slabs,
-             text_plural(list->slabs), list->slab_free, list->slab_free == 1 ? "y" : "ies",
-             list->stride);
+             "free in %" PRIu64 " slab%s, room for %" PRIu64 " entr%s of %" PRIu64 " bytes",
+             list->slabs, text_plural(list->slabs), list->slab_free,
+             list->slab_free == 1 ? "y" : "ies", list->stride);
     write_part(to, s->slab_free_bytes, slabs);
     write_part(to, s->metadata_bytes, "in the library's records");
 }
