@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* A miss is nobody's fault or somebody's choice; which, decides what can be done about it. Each entry
- * of a fetch gets the first reason that holds:
+/* A miss is nobody's fault or somebody's choice; which, decides what can be done about it. Each
+ * entry of a fetch gets the first reason that holds:
  *
  *     cold         it lifts the number of entries out of the backing above all that ever were. No
  *                  cache could have had it. Nothing to do, but for lookaside_reserve.
  *     trimmed      someone flushed or trimmed entries away that are missed now: do it less often.
- *     handed over  the thread has allocated more than it freed, by more than all that is out: others
- *                  freed its entries, and they lie in their magazines or have gone to the backing.
+ *     handed over  the thread has allocated more than it freed, by more than all that is out:
+ *                  others freed its entries, which lie in their magazines or went to the backing.
  *     burst        the cache had it and had no room for it: a larger maximum depth keeps more.
  *
  * The first is certain, and so is the second in number, if not entry by entry. The other two tell

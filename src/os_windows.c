@@ -216,12 +216,12 @@ static void NTAPI thread_callback(PVOID image, DWORD reason, PVOID reserved)
 __attribute__((section(".CRT$XLY"), used)) static const PIMAGE_TLS_CALLBACK entry_of_the_table =
     thread_callback;
 
-/* There is no fork, so there is nothing to promise. */
 uint64_t os_thread_identity(void)
 {
     return GetCurrentThreadId();
 }
 
+/* There is no fork, so there is nothing to promise. */
 bool os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
     (void)prepare;

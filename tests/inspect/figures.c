@@ -2,13 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* What is read from outside is what the list says itself, member by member: lists of every kind,
- * used by threads that live and threads that have ended, flushed, trimmed, reserved. And what
- * reading costs, counted.
+ * used by threads that live and threads that have ended, flushed, trimmed, reserved.
  *
  * Caught: what a thread's slow paths withdrew, the depot or the reserve's records left out; the
  * bytes of the slabs by `used` for a list without callbacks; lists in the registry's order;
- * magazines by the wrong table or unsorted; a tid at any offset; names as they come; no block kept;
- * frees and allocations of the same look. */
+ * magazines by the wrong table or unsorted; a tid at any offset; names as they come. */
 #include "subject.h"
 
 #include "crowd.h"
@@ -289,144 +287,6 @@ TEST(a_list_is_meant_by_name_tag_or_address)
     assert_false(inspect_list_is(&list, "session"));
 }
 
-/* ---- what it costs ---- */
-
-enum { MANY_LISTS = 100, MANY_THREADS = 64 };
-
-static lookaside_list many[MANY_LISTS];
-static pthread_barrier_t all_there;
-
-static void *use_all(void *argument)
-{
-    void *entries[8];
-
-    (void)argument;
-    for (size_t i = 0; i < MANY_LISTS; i++) {
-        take(&many[i], entries, 8);
-        give(&many[i], entries, 8);
-    }
-    pthread_barrier_wait(&all_there);
-    for (;;) {
-        pause();
-    }
-    return NULL;
-}
-
-static void set_up_many(void *argument)
-{
-    pthread_attr_t small;
-    pthread_t thread;
-
-    (void)argument;
-    pthread_attr_init(&small);
-    pthread_attr_setstacksize(&small, (size_t)128 << 10);
-    pthread_barrier_init(&all_there, NULL, MANY_THREADS + 1);
-    for (size_t i = 0; i < MANY_LISTS; i++) {
-        init_or_fail(&many[i], 64, LOOKASIDE_PAGED, NULL);
-    }
-    for (size_t i = 0; i < MANY_THREADS; i++) {
-        CHECK(pthread_create(&thread, &small, use_all, NULL) == 0, "no thread");
-    }
-    pthread_barrier_wait(&all_there);
-}
-
-/* The subject's memory, and how often it was asked for. */
-struct counted {
-    pid_t pid;
-    uint64_t calls;
-    uint64_t pieces;
-    uint64_t later; /* what a second look at a magazine's word finds added to it */
-};
-
-/* Hits go on between two looks at the same magazine in one call. */
-static void go_on(const struct counted *counted, const struct inspect_piece *pieces, size_t last)
-{
-    for (size_t i = 0; i < last; i++) {
-        if (pieces[i].address == pieces[last].address &&
-            pieces[last].size == sizeof(struct lookaside_magazine)) {
-            ((struct lookaside_magazine *)pieces[last].buffer)->word += counted->later;
-        }
-    }
-}
-
-static bool read_counted(void *context, const struct inspect_piece *pieces, size_t count)
-{
-    struct counted *counted = context;
-
-    counted->calls++;
-    for (size_t i = 0; i < count; i++) {
-        struct iovec local = {pieces[i].buffer, pieces[i].size};
-        struct iovec remote = {(void *)(uintptr_t)pieces[i].address, pieces[i].size};
-        counted->pieces++;
-        if (process_vm_readv(counted->pid, &local, 1, &remote, 1, 0) != (ssize_t)pieces[i].size) {
-            return false;
-        }
-        go_on(counted, pieces, i);
-    }
-    return true;
-}
-
-/* Where the linker put the ELF header of this program, and so of the child. */
-extern const char __ehdr_start[]; /* NOLINT(bugprone-reserved-identifier) */
-
-static struct inspect_target *open_counted(struct counted *counted)
-{
-    struct inspect_memory memory = {read_counted, counted};
-    struct inspect_module module = {.start = (uintptr_t)__ehdr_start, .path = "the subject"};
-    struct inspect_error error;
-    struct inspect_target *target = inspect_open_memory(&memory, &module, 1, &error);
-
-    if (target == NULL) {
-        fail_msg("%s", error.sentence);
-    }
-    return target;
-}
-
-TEST(a_hundred_lists_of_64_threads_are_read_in_few_calls)
-{
-    struct subject subject = start_subject(set_up_many, NULL);
-    struct counted counted = {.pid = subject.pid};
-    struct inspect_target *target = open_counted(&counted);
-    struct inspect_error error;
-
-    counted.calls = counted.pieces = 0;
-    struct inspect_snapshot *snapshot = inspect_take_snapshot(target, &error);
-    assert_non_null(snapshot);
-    assert_int_equal(snapshot->list_count, MANY_LISTS);
-    for (size_t i = 0; i < MANY_LISTS; i++) {
-        assert_int_equal(snapshot->lists[i].statistics.threads, MANY_THREADS);
-        assert_int_equal(snapshot->lists[i].statistics.total_allocates, 8 * MANY_THREADS);
-    }
-    /* One call for each list; the blocks with their records; the registry, twice. */
-    assert_in_range(counted.calls, MANY_LISTS, MANY_LISTS + 40);
-    assert_in_range(counted.pieces, MANY_LISTS * (2 + 3 * MANY_THREADS),
-                    MANY_LISTS * (2 + 3 * MANY_THREADS) + 40);
-    inspect_free_snapshot(snapshot);
-    inspect_close(target);
-    end_subject(&subject);
-}
-
-TEST(a_free_seen_late_does_not_come_before_its_allocation)
-{
-    struct answers *answers = shared_memory(sizeof(*answers));
-    struct subject subject = start_subject(set_up, answers);
-    struct counted counted = {.pid = subject.pid};
-    struct inspect_target *target = open_counted(&counted);
-    struct inspect_error error;
-    const lookaside_statistics *said = &answers->statistics[0];
-
-    counted.later = 3 * LOOKASIDE_ONE_ALLOCATION + 1; /* 3 allocations and 4 frees */
-    struct inspect_snapshot *snapshot = inspect_take_snapshot(target, &error);
-    assert_non_null(snapshot);
-    const lookaside_statistics *seen = &snapshot->lists[0].statistics;
-    assert_false(snapshot->lists[0].moved);
-    assert_int_equal(seen->total_allocates, said->total_allocates + 3 * said->threads);
-    assert_int_equal(seen->total_frees, said->total_frees);
-    inspect_free_snapshot(snapshot);
-    inspect_close(target);
-    end_subject(&subject);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -434,8 +294,6 @@ int main(void)
         cmocka_unit_test(magazines_have_their_threads_with_tid_and_printable_name),
         cmocka_unit_test(the_caller_of_init_is_described_by_module_and_function),
         cmocka_unit_test(a_list_is_meant_by_name_tag_or_address),
-        cmocka_unit_test(a_hundred_lists_of_64_threads_are_read_in_few_calls),
-        cmocka_unit_test(a_free_seen_late_does_not_come_before_its_allocation),
     };
     return RUN_TESTS(tests);
 }

@@ -266,6 +266,8 @@ TEST(chains_lead_to_memory_and_to_an_end)
            "the depot's chain leads in a circle");
     breaks(in_slab(slab, "next"), 8, slab, "a chain of slabs leads in a circle");
     breaks(in_slab(slab, "next"), 8, 24, "the record of a slab at 0x18 cannot be read");
+    breaks(account_of(PLAIN) + offset_of(&account_record, "next"), 8, account_of(PLAIN),
+           "the chain of its accounts leads in a circle");
 }
 
 TEST(a_cached_entry_is_an_entry_of_the_list_and_out_of_its_slab)

@@ -6,8 +6,8 @@
  *     program wait|abort|idle|apart [plug-in]
  *
  * Makes the list "mine" with 3 entries out and 2 cached, calls the plug-in's plug_in(), which makes
- * another one, says "ready PID" and waits, or dies and leaves a core. "idle": it makes no list. "apart":
- * it dies, too, with the list's storage in a shared file, which cores leave out. */
+ * another one, says "ready PID" and waits, or dies and leaves a core. "idle": it makes no list.
+ * "apart": it dies, too, with the list's storage in a shared file, which cores leave out. */
 #include <lookaside/lookaside.h>
 
 #include <dlfcn.h>

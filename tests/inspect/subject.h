@@ -33,10 +33,9 @@ static inline void *shared_memory(size_t size)
 }
 
 /* Returns once set_up(argument) has returned in the child. */
-static inline struct subject start_subject(void (*set_up)(void *), void *argument)
+static inline struct subject start_child(void (*set_up)(void *), void *argument)
 {
     struct subject subject = {0};
-    struct inspect_error error;
     int ends[2];
     char byte;
 
@@ -54,6 +53,15 @@ static inline struct subject start_subject(void (*set_up)(void *), void *argumen
     close(ends[1]);
     assert_int_equal(read(ends[0], &byte, 1), 1);
     close(ends[0]);
+    return subject;
+}
+
+/* The same, and opens it. */
+static inline struct subject start_subject(void (*set_up)(void *), void *argument)
+{
+    struct subject subject = start_child(set_up, argument);
+    struct inspect_error error;
+
     subject.target = inspect_open_process(subject.pid, &error);
     if (subject.target == NULL) {
         fail_msg("%s", error.sentence);

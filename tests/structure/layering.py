@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The lookaside authors
-"""Keeps the order of the rooms that the README.md of src, nt and wdk lay down.
+"""Keeps the order of the rooms that the README.md of each folder in FOLDERS lays down.
 
 usage: layering.py SOURCE_ROOT [--objects FOLDER NM OBJECT...]
 
 The order is a fenced block marked `rooms`: one room a line, from the bottom up, as
 "room: file file ..."; a second block, `platform`, names the files that may ask which compiler or
-system it is. Reported, each with its place:
+system it is; without it, none may. Reported, each with its place:
   - a file of these folders that stands in no room, and a room's file that does not exist
   - an include of a room above, or of a folder that the including one may not know
   - includes that lead back to the file they began in
@@ -26,10 +26,10 @@ import sys
 from pathlib import Path
 
 # The folders that have rooms, and which others each may include.
-FOLDERS = {"src": (), "nt": ("src",), "wdk": ("nt",)}
+FOLDERS = {"src": (), "nt": ("src",), "wdk": ("nt",), "tools/inspect": ()}
 OUTSIDE = ("tools", "bench", "examples")
 PUBLIC = ("include/", "wdk/include/")
-SCANNED = ("include", "tests", *FOLDERS, *OUTSIDE)
+SCANNED = ("include", "tests", "src", "nt", "wdk", *OUTSIDE)
 # Names that begin with two underscores, or one and a capital, belong to compiler and system.
 PLATFORM_NAME = re.compile(r"\b(__\w+|_[A-Z]\w*|linux|unix)\b")
 # Those of the C and C++ standards, which ask what there is, not who it is.
@@ -54,20 +54,20 @@ class Layering:
     def folders(self):
         return [folder for folder in FOLDERS if (self.root / folder).is_dir()]
 
-    def block(self, readme, mark):
+    def block(self, readme, mark, needed):
         """The lines of the README's fenced block with this mark."""
         path = self.root / readme
         text = path.read_text() if path.is_file() else ""
         block = re.search(rf"^```{mark}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-        if not block:
+        if needed and not block:
             self.complain(readme, f"has no fenced block marked `{mark}`")
         return block.group(1).splitlines() if block else []
 
     def read_readmes(self):
         for folder in self.folders():
             readme = f"{folder}/README.md"
-            self.platform_places += self.block(readme, "platform")
-            for number, line in enumerate(self.block(readme, "rooms")):
+            self.platform_places += self.block(readme, "platform", needed=False)
+            for number, line in enumerate(self.block(readme, "rooms", needed=True)):
                 room, _, files = line.partition(":")
                 for name in files.split():
                     if f"{folder}/{name}" in self.level:
@@ -84,6 +84,12 @@ class Layering:
                                if not (self.root / name).is_file()):
                 self.complain(f"{folder}/README.md",
                               f"names {name.removeprefix(folder + '/')}, which does not exist")
+
+    @staticmethod
+    def folder_of(name):
+        """The folder with rooms that the file lies in, or the uppermost one."""
+        return next((folder for folder in FOLDERS if name.startswith(folder + "/")),
+                    name.split("/")[0])
 
     # ---- What the files do ----
 
@@ -143,14 +149,15 @@ class Layering:
             self.complain(place, f"{top} may include public headers only, not {target}")
         if top == "include" and not public:
             self.complain(place, f"a public header includes {target}, which is not public")
-        if top in FOLDERS and other in FOLDERS and not public:
-            if other != top and other not in FOLDERS[top]:
-                self.complain(place, f"{top} may not know {target}")
+        own, others = self.folder_of(name), self.folder_of(target)
+        if own in FOLDERS and not public:
+            if others != own and others not in FOLDERS[own]:
+                self.complain(place, f"{own} may not know {target}")
             self.check_downwards(place, name, target, "includes")
 
     def check_downwards(self, place, name, target, verb):
         own, other = self.level.get(name), self.level.get(target)
-        if own and other and name.split("/")[0] == target.split("/")[0] and other[0] > own[0]:
+        if own and other and self.folder_of(name) == self.folder_of(target) and other[0] > own[0]:
             self.complain(place, f"room {own[1]} {verb} {target} of the room above, {other[1]}")
 
     def is_platform_place(self, name):

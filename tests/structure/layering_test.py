@@ -30,7 +30,10 @@ SOUND = {
     "wdk/pool.h": "#include <wdm.h>\n#include <kernel.h>\n",
     "wdk/include/wdm.h": "",
     "tools/own.h": "/* #ifdef __linux__ */\n",
-    "tools/main.c": '#include "own.h"\n#include <lookaside/lookaside.h>\n',
+    "tools/main.c": '#include "own.h"\n#include <lookaside/lookaside.h>\n#include "inspect/walk.h"\n',
+    "tools/inspect/README.md": "```rooms\nmemory: memory.h\nwalk: walk.h\n```\n",
+    "tools/inspect/memory.h": "",
+    "tools/inspect/walk.h": '#include "memory.h"\n#include <lookaside/lookaside.h>\n',
 }
 
 
@@ -94,6 +97,15 @@ class LayeringTest(unittest.TestCase):
                               "src/list.c:1: src may not know nt/kernel.h")
         self.assert_complains({"nt/kernel.c": "#include <pool.h>\n"},
                               "nt may not know wdk/pool.h")
+
+    def test_folder_in_a_folder(self):
+        self.assert_complains({"tools/inspect/memory.h": '#include "walk.h"\n'},
+                              "room memory includes tools/inspect/walk.h of the room above, walk")
+        self.assert_complains({"tools/inspect/walk.h": '#include "../own.h"\n'},
+                              "tools/inspect/walk.h:1: tools/inspect may not know tools/own.h")
+        self.assert_complains({"tools/inspect/walk.h": "#ifdef __linux__\n#endif\n"},
+                              "outside the platform files")
+        self.assert_complains({"tools/inspect/stray.c": ""}, "stands in no room of tools/inspect")
 
     def test_file_in_no_room_of_another_folder(self):
         self.assert_complains({"wdk/stray.c": ""}, "stands in no room of wdk/README.md")

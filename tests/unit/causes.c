@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
-/* The rule for why entries missed. Caught: an entry with two reasons or none, a fetch that is cold as
- * a whole when only a part of it is. */
+/* The rule for why entries missed. Caught: an entry with two reasons or none, a fetch that is cold
+ * as a whole when only a part of it is. */
 #include "causes.h"
 #include "unit.h"
 

@@ -24,6 +24,7 @@
 #define MOST_SEARCHED (UINT64_C(64) << 20) /* bytes of one mapping */
 #define SEARCH_ALIGNMENT 8u
 #define CHUNK 4096u
+#define MOST_COPIES 256u /* beyond, somebody has written them for us */
 
 /* ---- one copy ---- */
 
@@ -74,7 +75,7 @@ static void add_copy(struct inspect_target *target, uint64_t address, const char
     struct format_inspection inspection;
     struct inspect_error error;
 
-    if (is_known(&target->copies, address)) {
+    if (target->copies.count == MOST_COPIES || is_known(&target->copies, address)) {
         return;
     }
     if (!memory_read(target->memory, address, &inspection, sizeof(inspection))) {

@@ -272,6 +272,9 @@ static bool read_headers(struct core *core, struct inspect_error *error)
     for (size_t i = 0; i < count; i++) {
         take_segment(core, &headers[i]);
     }
+    if (core->source.size > core->file_size) {
+        core->source.size = core->file_size; /* segments that share bytes tell nothing more */
+    }
     qsort(core->segments, core->segment_count, sizeof(*core->segments), compare_segments);
     for (size_t i = 0; i < count; i++) {
         if (headers[i].p_type == PT_NOTE) {

@@ -272,14 +272,6 @@ bool laws_overlap(const struct slab *a, const struct slab *b)
     return a->base - b->base < b->size || b->base - a->base < a->size;
 }
 
-static int compare_runs(const void *left, const void *right)
-{
-    const struct slab *a = left;
-    const struct slab *b = right;
-
-    return a->base < b->base ? -1 : a->base > b->base;
-}
-
 static void judge_sum(struct trial *trial, const char *what, int field, uint64_t sum)
 {
     if (list_number(trial, field) != sum) {
@@ -312,9 +304,6 @@ static void judge_slabs(struct trial *trial)
     judge_sum(trial, "bytes", LIST_SLABS_BYTES, bytes);
     judge_sum(trial, "slabs", LIST_SLAB_COUNT, walk->slab_count);
     judge_sum(trial, "empty slabs", LIST_EMPTY_COUNT, empty);
-    if (walk->slab_count > 1) {
-        qsort(walk->slabs, walk->slab_count, sizeof(*walk->slabs), compare_runs);
-    }
     for (size_t i = 1; i < walk->slab_count; i++) {
         if (laws_overlap(&walk->slabs[i - 1], &walk->slabs[i])) {
             tell(trial, "the slabs at 0x%" PRIx64 " and 0x%" PRIx64 " share memory",

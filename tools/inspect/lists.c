@@ -2,7 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The lookaside authors */
 
 /* The registry's chain is found through the kept blocks; its lock is read past them, before and
- * after. A chain that was found while it changed, or could not be followed, is looked at again. */
+ * after. Blocks from before the first look may show another chain than the one that the lock
+ * vouches for: they are forgotten. A chain that was found while it changed, or could not be
+ * followed, is looked at again. */
 #include "lists.h"
 
 #include "basics.h"
@@ -37,6 +39,7 @@ bool lists_find(struct lists *lists, struct inspect_target *target, const struct
 
     *lists = (struct lists){0};
     bool read = read_registry(target, copy, &lists->lock, &address);
+    memory_forget(target->memory);
     while (read && chain_goes_on(&chain, address)) {
         lists->addresses =
             must_grow(lists->addresses, lists->count, &lists->capacity, sizeof(*lists->addresses));

@@ -180,15 +180,23 @@ static void find_tids_by_records(struct owners *owners, struct inspect_target *t
     free(records.read);
 }
 
-static void find_tids_by_identity(struct owners *owners, const struct source_thread *threads,
+static int compare_identities(const void *left, const void *right)
+{
+    const struct source_thread *a = left;
+    const struct source_thread *b = right;
+
+    return a->identity < b->identity ? -1 : a->identity > b->identity;
+}
+
+static void find_tids_by_identity(struct owners *owners, struct source_thread *threads,
                                   size_t count)
 {
+    qsort(threads, count, sizeof(*threads), compare_identities);
     for (size_t i = 0; i < owners->count; i++) {
-        for (size_t t = 0; t < count && owners->items[i].tid == 0; t++) {
-            if (threads[t].identity == owners->items[i].identity) {
-                owners->items[i].tid = threads[t].tid;
-            }
-        }
+        struct source_thread key = {.identity = owners->items[i].identity};
+        const struct source_thread *thread =
+            bsearch(&key, threads, count, sizeof(key), compare_identities);
+        owners->items[i].tid = thread == NULL ? 0 : thread->tid;
     }
 }
 

@@ -11,7 +11,8 @@
  * What slow paths write, they write under the list's lock, whose word counts how often it was given
  * back. The same word in both looks at the list, and not held: no slow path has ended, or was at
  * work, between them; so the list and its accounts are of one moment, if the chain of the accounts
- * is the one that was found before. If not, it is all read again.
+ * is the one that was found before. If not, it is all read again. A chain that leads in a circle at
+ * one moment is damaged.
  *
  * Hits go on meanwhile: each changes one magazine's word, which tells both the entries in it and
  * the allocations so far. Frees are counted by the first look at the words and allocations by the
@@ -108,8 +109,9 @@ static struct inspect_piece *lay_out(struct reading *reading, const struct place
     return pieces;
 }
 
-/* Whether the accounts are still those that were found, each with its magazine. */
-static bool chain_is_as_found(const struct reading *reading)
+/* Compares the chain, account by account, each with its magazine, with the one that was found
+ * before. What is behind the last one tells whether it ends there or leads back. */
+static void judge_chain(struct reading *reading)
 {
     uint64_t address = number_in(&reading->list, LIST_ACCOUNTS);
 
@@ -117,11 +119,14 @@ static bool chain_is_as_found(const struct reading *reading)
         const struct member *member = &reading->members[i];
         if (address != member->account.address ||
             number_in(&member->account, ACCOUNT_MAGAZINE) != member->after.address) {
-            return false;
+            return;
         }
         address = number_in(&member->account, ACCOUNT_NEXT);
     }
-    return address == 0;
+    reading->still = address == 0;
+    for (size_t i = 0; i < reading->count; i++) {
+        reading->endless = reading->endless || reading->members[i].account.address == address;
+    }
 }
 
 static bool read_once(struct reading *reading, struct inspect_target *target, struct places *places,
@@ -142,10 +147,10 @@ static bool read_once(struct reading *reading, struct inspect_target *target, st
     struct inspect_piece *pieces = lay_out(reading, places, address, &before, &count);
     read = memory_read_now(target->memory, pieces, count);
     free(pieces);
-    reading->still =
-        read &&
-        lock_stood_still(number_in(&before, LIST_LOCK), number_in(&reading->list, LIST_LOCK)) &&
-        chain_is_as_found(reading);
+    if (read &&
+        lock_stood_still(number_in(&before, LIST_LOCK), number_in(&reading->list, LIST_LOCK))) {
+        judge_chain(reading);
+    }
     return read;
 }
 

@@ -19,7 +19,8 @@ struct reading {
     struct record list;
     struct member *members;
     size_t count;
-    bool still; /* nothing but hits has happened between the first look and the last */
+    bool still;   /* nothing but hits has happened between the first look and the last */
+    bool endless; /* that is so, but the chain of the accounts leads in a circle */
     uint8_t *bytes;
 };
 

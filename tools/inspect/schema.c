@@ -11,7 +11,7 @@
  *                                       library cannot be read by this tool
  *
  * A table is garbage until it is checked: a member must lie in its record, a number must have a
- * size that numbers have. */
+ * size that numbers have, and no kind of record may be told twice, in two sizes. */
 #include "schema.h"
 
 #include "basics.h"
@@ -24,6 +24,7 @@
 #define MOST_RECORDS 256u
 #define MOST_TOLD 4096u /* members of a record */
 #define MOST_RECORD_SIZE ((uint32_t)64 << 10)
+#define MOST_NEWCOMERS 64u
 
 #define NAME_SIZE sizeof(((struct format_field *)0)->name)
 
@@ -113,7 +114,6 @@ static const char *const list_names[] = {
     [LIST_LOCK] = "lock",
     [LIST_DEPTH] = "depth",
     [LIST_ACCOUNTS] = "accounts",
-    [LIST_CLOSING] = "closing",
     [LIST_ALLOCATES] = "allocates",
     [LIST_FREES] = "frees",
     [LIST_ALLOCATE_MISSES] = "allocate_misses",
@@ -140,7 +140,6 @@ static const char *const list_names[] = {
     [LIST_RESERVE_METADATA] = "reserve.metadata",
     [LIST_SLABS] = "@slabs",
     [LIST_STRIDE] = "slabs.stride",
-    [LIST_STEP] = "slabs.step",
     [LIST_GROUP_SIZE] = "slabs.group_size",
     [LIST_GROUP_SHIFT] = "slabs.group_shift",
     [LIST_PARTIAL] = "slabs.partial",
@@ -161,19 +160,11 @@ _Static_assert(LIST_NEXT < MOST_FIELDS, "a shape has room for every member");
 
 /* What is told, and needed by nobody who looks from outside. */
 static const char *const known_and_unused[] = {
-    "list.flags",
-    "list.context",
-    "list.flushes",
-    "list.scanned_at",
-    "list.depot.empty",
-    "list.depot.limit",
-    "list.reserve.empty",
-    "list.slabs.resident",
-    "list.slabs.released",
-    "account.missed",
-    "account.flushes_seen",
-    "array.oldest_last",
-    NULL,
+    "list.flags",           "list.context",        "list.flushes",
+    "list.scanned_at",      "list.closing",        "list.depot.empty",
+    "list.depot.limit",     "list.reserve.empty",  "list.slabs.step",
+    "list.slabs.resident",  "list.slabs.released", "account.missed",
+    "account.flushes_seen", "array.oldest_last",   NULL,
 };
 
 static const struct {
@@ -241,7 +232,7 @@ static void take_newcomer(struct schema *schema, enum record_kind kind,
         return;
     }
     mention(schema, kinds[kind].name, name);
-    if (kind != LIST || !is_number) {
+    if (kind != LIST || !is_number || schema->newcomer_count == MOST_NEWCOMERS) {
         return;
     }
     schema->newcomers = must_grow(schema->newcomers, schema->newcomer_count,
@@ -351,7 +342,8 @@ static bool read_record(struct schema *schema, struct memory *memory, uint64_t a
     inspect_text_clean(name);
     for (int kind = 0; kind < RECORD_KINDS; kind++) {
         if (strcmp(kinds[kind].name, name) == 0) {
-            return told.size <= MOST_RECORD_SIZE && told.field_count <= MOST_TOLD &&
+            return schema->shapes[kind].size == 0 && told.size <= MOST_RECORD_SIZE &&
+                   told.field_count <= MOST_TOLD &&
                    read_fields(schema, memory, (enum record_kind)kind, &told, field_size);
         }
     }

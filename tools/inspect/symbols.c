@@ -7,7 +7,8 @@
  * of the module's file as it is now: its symbol table, or its debug information in the file or
  * where Debian's -dbgsym packages put it. A file that has another build id than the memory has been
  * replaced, and its names would be wrong: then there is none. Files are opened when the first name
- * in them is asked for. */
+ * in them is asked for, and nothing but files: a path out of a core may be that of a pipe or a
+ * device. */
 #include "target.h"
 
 #include "basics.h"
@@ -18,7 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 struct opened {
     const struct module *module;
@@ -38,6 +39,13 @@ static const Dwfl_Callbacks callbacks = {
     .find_debuginfo = dwfl_standard_find_debuginfo,
     .debuginfo_path = &debuginfo_path,
 };
+
+static bool is_a_file(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
 
 static bool is_the_same(Dwfl_Module *file, const struct module *module)
 {
@@ -64,7 +72,7 @@ static struct opened *open_module(struct symbols *symbols, const struct module *
     opened = must_allocate(1, sizeof(*opened));
     *opened = (struct opened){.module = module, .next = symbols->opened};
     symbols->opened = opened;
-    opened->dwfl = access(module->path, R_OK) == 0 ? dwfl_begin(&callbacks) : NULL;
+    opened->dwfl = is_a_file(module->path) ? dwfl_begin(&callbacks) : NULL;
     if (opened->dwfl != NULL) {
         dwfl_report_begin(opened->dwfl);
         opened->file = dwfl_report_elf(opened->dwfl, module->path, module->path, -1, 0, true);

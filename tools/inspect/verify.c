@@ -3,8 +3,8 @@
 
 /* Every list of a target, walked and judged by the laws. A list that did not hold still is not
  * judged, and one whose threads went on hitting is judged without their magazines; both are told as
- * having moved. In a core all lists are of one moment: then no slab may lie in that of another
- * list. */
+ * having moved. A list whose accounts lead in a circle never seems to hold still; that is a fault.
+ * In a core all lists are of one moment: then no slab may lie in that of another list. */
 #include "basics.h"
 #include "laws.h"
 
@@ -75,6 +75,10 @@ static void judge_list(struct verification *verification, struct walk *walk)
     verification->faults = 0;
     if (walk->gone) {
         note_moved(verification, "it was destroyed meanwhile");
+        return;
+    }
+    if (walk->reading.endless) {
+        note_fault(&verification->judge, "the chain of its accounts leads in a circle");
         return;
     }
     if (!walk->still) {

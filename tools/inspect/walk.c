@@ -168,14 +168,29 @@ bool walk_is_free(const struct slab *slab, uint64_t index)
     return slab->free_bits != NULL && (slab->free_bits[index / 64] >> (index % 64) & 1) != 0;
 }
 
+static int compare_bases(const void *left, const void *right)
+{
+    const struct slab *a = left;
+    const struct slab *b = right;
+
+    return a->base < b->base ? -1 : a->base > b->base;
+}
+
 const struct slab *walk_slab_at(const struct walk *walk, uint64_t address)
 {
-    for (size_t i = 0; i < walk->slab_count; i++) {
-        if (address - walk->slabs[i].base < walk->slabs[i].size) {
-            return &walk->slabs[i];
+    size_t first = 0;
+    size_t end = walk->slab_count;
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (walk->slabs[middle].base <= address) {
+            first = middle + 1;
+        } else {
+            end = middle;
         }
     }
-    return NULL;
+    const struct slab *slab = first == 0 ? NULL : &walk->slabs[first - 1];
+    return slab != NULL && address - slab->base < slab->size ? slab : NULL;
 }
 
 static void take_slab(struct walk *walk, const struct record *record, enum slab_chain chain,
@@ -333,6 +348,9 @@ static bool walk_once(struct walker *walker, const struct copy *copy, uint64_t a
     walked = walk_slabs(walker, LIST_PARTIAL, PARTIAL) && walked;
     walked = walk_slabs(walker, LIST_FULL, FULL) && walked;
     walked = walk_slabs(walker, LIST_EMPTY, EMPTY) && walked;
+    if (walk->slab_count > 1) {
+        qsort(walk->slabs, walk->slab_count, sizeof(*walk->slabs), compare_bases);
+    }
     walk->gone = is_gone(walk, target, copy);
     walk->still = look_again(walk, target) && walk->reading.still &&
                   (target->source->kind == INSPECT_CORE ||

@@ -45,7 +45,7 @@ struct walk {
     size_t array_count, array_capacity;
     struct cached *cached;
     size_t cached_count, cached_capacity;
-    struct slab *slabs; /* in the order of their chains */
+    struct slab *slabs; /* sorted by base */
     size_t slab_count, slab_capacity;
     bool *hit;             /* of each member: hits went on, its entries are not told */
     size_t hit_count;      /* members of which that is so */
