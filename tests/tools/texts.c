@@ -9,6 +9,7 @@
  *   a moved list has no mark                  a_list_that_moved_is_marked
  *   overlong UTF-8 is taken                   what_is_no_text_becomes_question_marks
  *   every character takes one column          columns_stand_in_line_whatever_the_names */
+#include "../../tools/inspect/printable.h"
 #include "../../tools/inspect/text_out.h"
 #include "../support/cmocka_test.h"
 
@@ -191,7 +192,7 @@ TEST(what_is_no_text_becomes_question_marks)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char text[64];
         snprintf(text, sizeof(text), "%s", cases[i].text);
-        inspect_text_clean(text);
+        printable_make(text);
         assert_string_equal(text, cases[i].clean);
     }
 }

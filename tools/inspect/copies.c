@@ -14,7 +14,7 @@
 #include "target.h"
 
 #include "basics.h"
-#include "inspect_text.h"
+#include "printable.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ static struct copy *new_copy(struct inspect_target *target, uint64_t address, co
     memset(copy, 0, sizeof(*copy));
     copy->address = address;
     snprintf(copy->module, sizeof(copy->module), "%s", path);
-    inspect_text_clean(copy->module);
+    printable_make(copy->module);
     fail_with(&copy->refusal, INSPECT_UNREADABLE, "the library in %s describes itself wrongly",
               target->source->name);
     return copy;
@@ -92,7 +92,7 @@ static void add_copy(struct inspect_target *target, uint64_t address, const char
     struct copy *copy = new_copy(target, address, path);
     copy->inspection = inspection;
     copy->inspection.version[sizeof(inspection.version) - 1] = '\0';
-    inspect_text_clean(copy->inspection.version);
+    printable_make(copy->inspection.version);
     read_copy(target, copy, format);
 }
 

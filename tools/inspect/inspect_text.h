@@ -44,8 +44,4 @@ void inspect_text_verdict(const struct inspect_text *to, const struct inspect_ve
  * SIGABRT". */
 void inspect_text_target(const struct inspect_text *to, const struct inspect_target *target);
 
-/* Makes a text printable in place: control characters, marks that turn the direction of a line, and
- * bytes that are no UTF-8 become '?'. */
-void inspect_text_clean(char *text);
-
 #endif

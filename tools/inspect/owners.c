@@ -14,7 +14,7 @@
 
 #include "basics.h"
 #include "chain.h"
-#include "inspect_text.h"
+#include "printable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +206,7 @@ static void name_threads(struct owners *owners, struct source *source)
         struct owner *owner = &owners->items[i];
         if (owner->tid != 0) {
             source->name_thread(source, owner->tid, owner->name, sizeof(owner->name));
-            inspect_text_clean(owner->name);
+            printable_make(owner->name);
         }
     }
 }

@@ -15,7 +15,7 @@
 #include "schema.h"
 
 #include "basics.h"
-#include "inspect_text.h"
+#include "printable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -299,7 +299,7 @@ static void take_field(struct schema *schema, enum record_kind kind,
     char name[NAME_SIZE + 1] = "";
 
     memcpy(name, told->name, NAME_SIZE);
-    inspect_text_clean(name);
+    printable_make(name);
     struct place place = {told->offset, told->size, told->shift,
                           told->type == FORMAT_NUMBER ? told->bits : 64};
     if (!fits(told, record_size)) {
@@ -339,7 +339,7 @@ static bool read_record(struct schema *schema, struct memory *memory, uint64_t a
         return false;
     }
     memcpy(name, told.name, sizeof(told.name));
-    inspect_text_clean(name);
+    printable_make(name);
     for (int kind = 0; kind < RECORD_KINDS; kind++) {
         if (strcmp(kinds[kind].name, name) == 0) {
             return schema->shapes[kind].size == 0 && told.size <= MOST_RECORD_SIZE &&
@@ -422,7 +422,7 @@ void text_in_record(const struct record *record, int field, char *text, size_t s
 
     memcpy(text, record->bytes + place->offset, length);
     text[length] = '\0';
-    inspect_text_clean(text);
+    printable_make(text);
 }
 
 uint64_t address_of(const struct record *record, int field)

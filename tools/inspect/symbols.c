@@ -12,7 +12,7 @@
 #include "target.h"
 
 #include "basics.h"
-#include "inspect_text.h"
+#include "printable.h"
 
 #include <elfutils/libdwfl.h>
 #include <inttypes.h>
@@ -133,5 +133,5 @@ void inspect_describe_address(struct inspect_target *target, uint64_t address, c
         snprintf(text + length, size - (size_t)length, " (%s+0x%" PRIx64 ")", name,
                  (uint64_t)inside);
     }
-    inspect_text_clean(text);
+    printable_make(text);
 }

@@ -5,7 +5,7 @@
 #include "target.h"
 
 #include "basics.h"
-#include "inspect_text.h"
+#include "printable.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,7 +22,7 @@ static struct inspect_target *open_source(struct source *source, struct inspect_
     target->source = source;
     target->memory = memory_new(source);
     target->tid_offset = TID_NOWHERE;
-    inspect_text_clean(source->command);
+    printable_make(source->command);
     if (!copies_find(target, error)) {
         inspect_close(target);
         return NULL;

@@ -39,12 +39,6 @@ const char *text_duration(char *buffer, uint64_t milliseconds);
 /* "s" unless there is one. */
 const char *text_plural(uint64_t count);
 
-/* Bytes of the character that a text begins with, and how many columns of a terminal it takes. */
-size_t text_character(const char *text, size_t *columns);
-
-/* Columns of a terminal that a text takes. */
-size_t text_width(const char *text);
-
 /* ---- Tables ---- */
 
 struct text_column {

@@ -5,6 +5,8 @@
  * words, so that no line ends in blanks. */
 #include "text_out.h"
 
+#include "printable.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,10 +64,10 @@ void text_table_add(struct text_table *table, const char *format, ...)
 
 static size_t column_width(const struct text_table *table, size_t column)
 {
-    size_t width = text_width(table->columns[column].heading);
+    size_t width = printable_width(table->columns[column].heading);
 
     for (size_t i = column; i < table->cell_count; i += table->column_count) {
-        size_t cell = text_width(table->cells[i]);
+        size_t cell = printable_width(table->cells[i]);
         width = cell > width ? cell : width;
     }
     return width;
@@ -76,7 +78,7 @@ static void write_cell(const struct text_table *table, const struct inspect_text
 {
     bool left = table->columns[column].left;
     bool last = column + 1 == table->column_count;
-    int blanks = (int)(width - text_width(text));
+    int blanks = (int)(width - printable_width(text));
 
     text_print(to, "%*s", left ? 0 : blanks, "");
     text_paint(to, colour, "%s", text);

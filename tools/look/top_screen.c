@@ -6,6 +6,7 @@
  *     a line about everything, one about memory, the table, and a line of keys. */
 #include "top_screen.h"
 
+#include "../inspect/printable.h"
 #include "../inspect/text_out.h"
 
 #include <curses.h>
@@ -68,7 +69,7 @@ static void draw_cell(const char *cell, int width, bool left)
 
     while (cell[bytes] != '\0') {
         size_t columns;
-        int length = (int)text_character(cell + bytes, &columns);
+        int length = (int)printable_character(cell + bytes, &columns);
         if (used + (int)columns > width) {
             break;
         }
