@@ -9,7 +9,7 @@ import os
 import unittest
 
 from puppet import LookTest, table
-from tool import TOOL, run
+from tool import TOOL, run, run_as_nobody
 
 SESSIONS = ("init sessions Sess 48", "alloc sessions 100", "free sessions 60")
 
@@ -38,11 +38,11 @@ class Ps(LookTest):
     @unittest.skipIf(os.geteuid() != 0, "only root can become somebody else")
     def test_hidden(self):
         puppet = self.puppet(*SESSIONS)
-        done = run(TOOL, "ps", "--json", user=65534, group=65534, extra_groups=[])
+        done = run_as_nobody("ps", "--json")
         document = json.loads(done.stdout)
         self.assertGreater(document["hidden"], 0)
         self.assertNotIn(int(puppet.pid), [row["pid"] for row in document["processes"]])
-        done = run(TOOL, "ps", user=65534, group=65534, extra_groups=[])
+        done = run_as_nobody("ps")
         self.assertRegex(done.stdout.decode(), r"\d+ process(es are| is) hidden: no permission")
 
     def test_wrong_usage(self):

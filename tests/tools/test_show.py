@@ -16,7 +16,7 @@ import subprocess
 import unittest
 
 from puppet import LookTest, table
-from tool import TOOL, run
+from tool import TOOL, run, run_as_nobody
 
 SESSIONS = ("init sessions Sess 48", "alloc sessions 100", "free sessions 60")
 OTHERS = ("init others Othr 280", "pump others 5000", "alloc others 7")
@@ -215,7 +215,7 @@ class Refusals(LookTest):
     @unittest.skipIf(os.geteuid() != 0, "only root can become somebody else")
     def test_no_permission(self):
         puppet = self.puppet(*SESSIONS)
-        done = run(TOOL, "show", puppet.pid, user=65534, group=65534, extra_groups=[])
+        done = run_as_nobody("show", puppet.pid)
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn(b"may not be read", done.stderr)
 

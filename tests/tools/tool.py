@@ -3,6 +3,8 @@
 """What the tests of the lookaside command share: to run it, and to read its reports."""
 import json
 import os
+import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -19,6 +21,16 @@ def run(*arguments, **options):
     """Runs a command to its end; its output is bytes."""
     return subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=110, check=False, **options)
+
+
+def run_as_nobody(*arguments):
+    """Runs the command as a user who may see nothing of ours, from a place that this user may enter."""
+    with tempfile.TemporaryDirectory(prefix="lookaside-test-") as folder:
+        os.chmod(folder, 0o755)
+        for library in re.findall(r"=> (/\S*/liblookaside\.so\S*)", run("ldd", TOOL).stdout.decode()):
+            shutil.copy(library, folder)
+        return run(shutil.copy(TOOL, folder), *arguments, user=65534, group=65534, extra_groups=[],
+                   env={**os.environ, "LD_LIBRARY_PATH": folder})
 
 
 class ToolTest(unittest.TestCase):
