@@ -10,11 +10,11 @@
  *     replay         the scripts through lists and malloc          replay.c, replay_script.c
  *     advice         the verdicts and the code                     advice.c, list_name.c
  *     report         for a person or a program                     report_text.c, report_json.c */
+#include "../arguments.h"
 #include "../tool.h"
 #include "report.h"
 #include "run.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,36 +78,22 @@ static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
-static uint64_t number(struct argp_state *state, const char *text, uint64_t least, uint64_t most)
-{
-    char *end;
-
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || value < least ||
-        value > most) {
-        argp_error(state, "'%s' is not a number from %llu to %llu", text, (unsigned long long)least,
-                   (unsigned long long)most);
-    }
-    return value;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct settings *settings = state->input;
 
     switch (key) {
     case 'n':
-        settings->limits.top = (size_t)number(state, argument, 1, 100000);
+        settings->limits.top = (size_t)arguments_number(state, argument, 1, 100000);
         return 0;
     case KEY_MINIMUM_COUNT:
-        settings->limits.minimum_count = number(state, argument, 1, UINT32_MAX);
+        settings->limits.minimum_count = arguments_number(state, argument, 1, UINT32_MAX);
         return 0;
     case KEY_MAXIMUM_SIZE:
-        settings->limits.maximum_size = (uint32_t)number(state, argument, 1, 1 << 20);
+        settings->limits.maximum_size = (uint32_t)arguments_number(state, argument, 1, 1 << 20);
         return 0;
     case KEY_LIMIT:
-        settings->limit_mib = number(state, argument, 1, 1 << 20);
+        settings->limit_mib = arguments_number(state, argument, 1, 1 << 20);
         return 0;
     case 'j':
         settings->json = true;
@@ -179,10 +165,7 @@ int advise_command(int argc, char **argv)
     };
     struct recording recording = {0};
 
-    argp_err_exit_status = TOOL_FAILED;
-    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &settings) != 0) {
-        return TOOL_FAILED;
-    }
+    arguments_parse(&argp, argc, argv, ARGP_IN_ORDER, &settings);
     FILE *to = open_output(&settings); /* before a long run, not after */
     if (settings.replay != NULL) {
         recording_from_file(&recording, settings.replay);

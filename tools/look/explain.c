@@ -141,7 +141,7 @@ int explain_command(int argc, char **argv)
     static const struct argp argp = {options, parse, "[COUNTER]", description, NULL, NULL, NULL};
     struct settings settings = {0};
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     if (settings.markdown) {
         print_markdown();
     } else if (settings.word == NULL) {

@@ -55,7 +55,7 @@ static void set_address(struct settings *settings, struct argp_state *state, con
     const char *colon = strrchr(text, ':');
     const char *port = colon != NULL ? colon + 1 : text;
     char host[INET6_ADDRSTRLEN + 2] = "127.0.0.1";
-    in_port_t number = htons((in_port_t)look_number(state, port, 0, 65535));
+    in_port_t number = htons((in_port_t)arguments_number(state, port, 0, 65535));
 
     if (colon != NULL) {
         bool brackets = text[0] == '[' && colon > text && colon[-1] == ']';
@@ -90,7 +90,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'p':
         settings->pids = tool_grow(settings->pids, settings->count, &settings->capacity,
                                    sizeof(*settings->pids));
-        settings->pids[settings->count++] = look_process(state, argument);
+        settings->pids[settings->count++] = arguments_process(state, argument);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "'%s'? Processes are named with --pid", argument);
@@ -204,7 +204,7 @@ int export_command(int argc, char **argv)
     static const struct argp argp = {options, parse, NULL, description, NULL, NULL, NULL};
     struct settings settings = {.once = false};
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     for (size_t i = 0; i < settings.count; i++) { /* a mistyped PID should not be served for long */
         struct inspect_error error;
         struct inspect_target *target = inspect_open_process(settings.pids[i], &error);

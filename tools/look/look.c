@@ -9,9 +9,7 @@
 
 #include "near.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -143,58 +141,6 @@ void look_check_sort_key(struct argp_state *state, const char *key)
                    "cannot sort by '%s'; by name, tag, live, cached, free, highest, depth, hit, "
                    "mapped, or any other figure that `lookaside explain` lists",
                    key);
-    }
-}
-
-/* ---- The command line ------------------------------------------------------------------------ */
-
-/* Nothing but digits, and not too many of them. */
-static bool is_number(const char *text, uint64_t *value)
-{
-    char *end;
-
-    errno = 0;
-    *value = strtoull(text, &end, 10);
-    return errno == 0 && isdigit((unsigned char)text[0]) && *end == '\0';
-}
-
-uint64_t look_number(struct argp_state *state, const char *text, uint64_t least, uint64_t most)
-{
-    uint64_t value;
-
-    if (!is_number(text, &value) || value < least || value > most) {
-        argp_error(state, "'%s' is not a number from %llu to %llu", text, (unsigned long long)least,
-                   (unsigned long long)most);
-    }
-    return value;
-}
-
-pid_t look_process(struct argp_state *state, const char *text)
-{
-    uint64_t value;
-
-    if (!is_number(text, &value) || value == 0 || value > INT32_MAX) {
-        argp_error(state, "'%s' is not a process ID; `lookaside ps` tells who has lists", text);
-    }
-    return (pid_t)value;
-}
-
-double look_seconds(struct argp_state *state, const char *text)
-{
-    char *end;
-    double value = strtod(text, &end);
-
-    if (end == text || *end != '\0' || !isfinite(value) || value < 0.01 || value > 86400) {
-        argp_error(state, "'%s' is not a number of seconds from 0.01 to 86400", text);
-    }
-    return value;
-}
-
-void look_parse(const struct argp *argp, int argc, char **argv, void *settings)
-{
-    argp_err_exit_status = TOOL_FAILED;
-    if (argp_parse(argp, argc, argv, 0, NULL, settings) != 0) {
-        exit(TOOL_FAILED);
     }
 }
 

@@ -6,11 +6,11 @@
 #ifndef LOOK_LOOK_H
 #define LOOK_LOOK_H
 
+#include "../arguments.h"
 #include "../inspect/inspect_text.h"
 #include "../tool.h"
 #include "counters.h"
 
-#include <argp.h>
 #include <signal.h>
 
 /* Ends the command with the error's sentence, and its result as the exit status. */
@@ -32,14 +32,6 @@ void look_finish(FILE *to);
 /* Sorts by "name", "tag", or any figure of the table, the greatest first. The key was checked. */
 void look_sort(struct inspect_snapshot *snapshot, const char *key);
 void look_check_sort_key(struct argp_state *state, const char *key);
-
-/* Numbers of the command line; a wrong one is a wrong usage. */
-uint64_t look_number(struct argp_state *state, const char *text, uint64_t least, uint64_t most);
-double look_seconds(struct argp_state *state, const char *text);
-pid_t look_process(struct argp_state *state, const char *text);
-
-/* Parses the arguments; returns only if they are right. */
-void look_parse(const struct argp *argp, int argc, char **argv, void *settings);
 
 /* Whether the failure of a process that was read before means that it has ended, or is ending. */
 bool look_has_ended(const struct inspect_error *error);

@@ -51,7 +51,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         settings->list = argument;
         return 0;
     case 'p':
-        settings->pid = look_process(state, argument);
+        settings->pid = arguments_process(state, argument);
         return 0;
     case KEY_SCRIPT:
         settings->script = true;
@@ -286,7 +286,7 @@ int plot_command(int argc, char **argv)
     char *script;
     size_t length;
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     char *output = output_of(&settings);
     if (!ends_with(output, ".svg") && !ends_with(output, ".png")) {
         tool_fail("'%s' ends neither in .svg nor in .png", output);

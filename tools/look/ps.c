@@ -191,7 +191,7 @@ int ps_command(int argc, char **argv)
     struct rows rows = {0};
     bool json = false;
 
-    look_parse(&argp, argc, argv, &json);
+    arguments_parse(&argp, argc, argv, 0, &json);
     size_t hidden = inspect_each_process(found, &rows);
     if (json) {
         print_json(&rows, hidden);

@@ -51,10 +51,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
     switch (key) {
     case 'i':
-        settings->interval = look_seconds(state, argument);
+        settings->interval = arguments_seconds(state, argument);
         return 0;
     case 'c':
-        settings->count = look_number(state, argument, 1, UINT32_MAX);
+        settings->count = arguments_number(state, argument, 1, UINT32_MAX);
         return 0;
     case 'o':
         settings->output = argument;
@@ -67,7 +67,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "one PID, or all");
         }
         settings->word = argument;
-        settings->pid = strcmp(argument, "all") == 0 ? 0 : look_process(state, argument);
+        settings->pid = strcmp(argument, "all") == 0 ? 0 : arguments_process(state, argument);
         return 0;
     case ARGP_KEY_END:
         if (settings->word == NULL) {
@@ -162,7 +162,7 @@ int record_command(int argc, char **argv)
     static const struct argp argp = {options, parse, "PID|all", description, NULL, NULL, NULL};
     struct settings settings = {.interval = 1};
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     if (settings.pid != 0) { /* before a file is made */
         struct inspect_error error;
         struct inspect_target *target = inspect_open_process(settings.pid, &error);

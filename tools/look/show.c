@@ -48,7 +48,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         settings->sort = argument;
         return 0;
     case 'n':
-        settings->limit = look_number(state, argument, 1, 1000000);
+        settings->limit = arguments_number(state, argument, 1, 1000000);
         return 0;
     case 'f':
         settings->full = true;
@@ -155,7 +155,7 @@ int show_command(int argc, char **argv)
                                      NULL,    NULL};
     struct settings settings = {0};
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     struct inspect_target *target = look_open(settings.target);
     struct inspect_snapshot *snapshot = look_snapshot(target);
     check_words(&settings, snapshot);

@@ -43,10 +43,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
     switch (key) {
     case 'd':
-        settings->delay = look_seconds(state, argument);
+        settings->delay = arguments_seconds(state, argument);
         return 0;
     case 'n':
-        settings->iterations = look_number(state, argument, 1, UINT32_MAX);
+        settings->iterations = arguments_number(state, argument, 1, UINT32_MAX);
         return 0;
     case 's':
         settings->sort = top_find_column(argument);
@@ -61,7 +61,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (settings->pid != 0) {
             argp_error(state, "one PID, or none for all");
         }
-        settings->pid = look_process(state, argument);
+        settings->pid = arguments_process(state, argument);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -194,7 +194,7 @@ int top_command(int argc, char **argv)
     struct settings settings = {.delay = 1, .sort = top_find_column("ALLOC/s")};
     struct inspect_error error = {INSPECT_OK, ""};
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         tool_fail("`lookaside top` needs a terminal; `lookaside show` prints once, `lookaside "
                   "record` again and again to a file");

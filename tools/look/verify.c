@@ -94,7 +94,7 @@ int verify_command(int argc, char **argv)
     struct inspect_verdict verdict;
     struct inspect_error error;
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     struct inspect_target *target = look_open(settings.target);
     struct telling telling = {look_text(stdout), settings.json ? json_array() : NULL};
     if (inspect_verify(target, tell, &telling, &verdict, &error) != INSPECT_OK) {

@@ -96,7 +96,7 @@ int whatis_command(int argc, char **argv)
     struct settings settings = {0};
     int status = INSPECT_OK;
 
-    look_parse(&argp, argc, argv, &settings);
+    arguments_parse(&argp, argc, argv, 0, &settings);
     struct inspect_target *target = look_open(settings.target);
     struct inspect_snapshot *snapshot = look_snapshot(target);
     struct inspect_text to = look_text(stdout);
