@@ -5,6 +5,7 @@
  * allocate, free, hand entries on, and end; trims, flushes and reserves; lists that are destroyed
  * and made again; forks, each child working on. It says "busy" once everything runs, and runs until
  * it is killed. SEED in the environment makes another one. */
+#include "callbacks.h"
 #include "support.h"
 
 #include <pthread.h>
@@ -21,26 +22,6 @@ static void *shared[LISTS][SHARED]; /* entries on their way to another thread */
 static uint64_t seed;
 
 /* ---- lists of every kind ---- */
-
-static void *from_malloc(unsigned type, size_t size, uint32_t tag, lookaside_list *list,
-                         void *context)
-{
-    (void)type, (void)tag, (void)list, (void)context;
-    return malloc(size);
-}
-
-static void *from_slabs(unsigned type, size_t size, uint32_t tag, lookaside_list *list,
-                        void *context)
-{
-    (void)type, (void)size, (void)tag, (void)context;
-    return lookaside_backing_allocate(list);
-}
-
-static void to_malloc(void *entry, lookaside_list *list, void *context)
-{
-    (void)list, (void)context;
-    free(entry);
-}
 
 static int prepare(void *entry, lookaside_list *list, void *context)
 {

@@ -9,6 +9,7 @@
  * magazines by the wrong table or unsorted; a tid at any offset; names as they come. */
 #include "subject.h"
 
+#include "callbacks.h"
 #include "crowd.h"
 
 #include <pthread.h>
@@ -26,31 +27,11 @@ struct answers {
 
 /* ---- the child ---- */
 
-static void *from_malloc(unsigned type, size_t size, uint32_t tag, lookaside_list *list,
-                         void *context)
-{
-    (void)type, (void)tag, (void)list, (void)context;
-    return malloc(size);
-}
-
-static void *from_slabs(unsigned type, size_t size, uint32_t tag, lookaside_list *list,
-                        void *context)
-{
-    (void)type, (void)size, (void)tag, (void)context;
-    return lookaside_backing_allocate(list);
-}
-
 static void *from_nowhere(unsigned type, size_t size, uint32_t tag, lookaside_list *list,
                           void *context)
 {
     (void)type, (void)size, (void)tag, (void)list, (void)context;
     return NULL;
-}
-
-static void to_malloc(void *entry, lookaside_list *list, void *context)
-{
-    (void)list, (void)context;
-    free(entry);
 }
 
 static int construct(void *entry, lookaside_list *list, void *context)

@@ -8,6 +8,8 @@
  * what is behind the last entry taken for one, never handed out for free. */
 #include "subject.h"
 
+#include "callbacks.h"
+
 static lookaside_list plain, called, prepared;
 
 struct told {
@@ -19,19 +21,6 @@ struct told {
     void *callback_cached;
     char on_no_list[64];
 };
-
-static void *from_malloc(unsigned type, size_t size, uint32_t tag, lookaside_list *list,
-                         void *context)
-{
-    (void)type, (void)tag, (void)list, (void)context;
-    return malloc(size);
-}
-
-static void to_malloc(void *entry, lookaside_list *list, void *context)
-{
-    (void)list, (void)context;
-    free(entry);
-}
 
 static int remember(void *entry, lookaside_list *list, void *context)
 {
